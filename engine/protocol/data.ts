@@ -1,0 +1,51 @@
+/** Something in the data a person should know: an unreadable file, a skipped folder. */
+export interface DataProblem {
+  readonly path: string
+  readonly message: string
+}
+
+export const splitNames = ['train', 'validation', 'test'] as const
+export type SplitName = (typeof splitNames)[number]
+
+export interface ClassCount {
+  readonly name: string
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+}
+
+export interface DataSummary {
+  readonly format: 'xo' | 'idx' | 'cifar10' | 'folder'
+  /** What was opened, for a person: a path, or 'X or O'. */
+  readonly title: string
+  readonly classes: readonly ClassCount[]
+  readonly counts: Readonly<Record<SplitName, number>>
+  /** The size every picture is brought to. */
+  readonly image: {
+    readonly width: number
+    readonly height: number
+    readonly channels: 1 | 3
+    readonly fit: 'crop' | 'pad' | 'stretch'
+  }
+  /** Sizes found in the source, most frequent first, at most 20. */
+  readonly originalSizes: readonly { readonly width: number; readonly height: number; readonly count: number }[]
+  /** Per channel, of the training split, in 0–1. */
+  readonly mean: readonly number[]
+  readonly standardDeviation: readonly number[]
+  /** True where the source brought its own test set. */
+  readonly testSetGiven: boolean
+  /** First 1,000; `problemCount` is all of them. */
+  readonly problems: readonly DataProblem[]
+  readonly problemCount: number
+}
+
+/** Pixels as they reach the network before normalisation: uint8, [count, height, width, channels]. */
+export interface Thumbnails {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  /** Position within the split of each picture. */
+  readonly indices: readonly number[]
+  readonly labels: readonly number[]
+  readonly pixels: Uint8Array
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { architectureSchema, inputShapeSchema } from './architecture.ts'
+import type { Architecture, ArchitectureDescription } from './architecture.ts'
+import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
+import type { DataSummary, Thumbnails } from './data.ts'
+import { splitNames } from './data.ts'
+import type { ActivationFrame, DeviceReport, FilterFrame, OpenedRun, RunDescription } from './runs.ts'
+
+const id = z.string().min(1).max(200)
+const step = z.number().int().nonnegative()
+const index = z.number().int().nonnegative()
+const path = z.string().min(1).max(4096)
+const split = z.enum(splitNames)
+
+/** A picture to look at: one of the data set, or any file. */
+export const pictureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sample'), split, index }),
+  z.object({ kind: z.literal('file'), path }),
+])
+export type Picture = z.infer<typeof pictureSchema>
+
+/** What a window may ask of the host; every message is checked against these on entry. */
+export const requestSchemas = {
+  'app.info': z.object({}),
+  'app.setRunsFolder': z.object({ path }),
+  'devices.list': z.object({}),
+  /** Folders and files below the served root; without `path` the root itself. */
+  'files.list': z.object({ path: path.optional() }),
+  /** Opens (or re-opens with other settings) a data set; progress comes on the 'data' log. */
+  'data.open': z.object({ settings: dataSettingsSchema }),
+  'data.cancel': z.object({}),
+  'data.thumbnails': z.object({
+    dataId: id,
+    split,
+    /** Only pictures of this class. */
+    classIndex: index.optional(),
+    offset: index,
+    count: z.number().int().min(1).max(2000),
+  }),
+  'architecture.presets': z.object({}),
+  'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
+  'runs.list': z.object({}),
+  'runs.start': z.object({ settings: runSettingsSchema }),
+  /** Opens a run of the runs folder to look at. */
+  'runs.open': z.object({ runId: id }),
+  /** Goes on from the last checkpoint of a run that was interrupted, stopped or failed. */
+  'runs.continue': z.object({ runId: id }),
+  'runs.pause': z.object({ runId: id }),
+  'runs.resume': z.object({ runId: id }),
+  /** One more training step, then paused again. */
+  'runs.step': z.object({ runId: id }),
+  /** Ends the run early: checkpoint, test and model are still written. */
+  'runs.stop': z.object({ runId: id }),
+  'runs.setLearningRate': z.object({ runId: id, learningRate: z.number().positive().max(100) }),
+  /** Kernels of a layer at a kept step (0 is the birth). */
+  'runs.filters': z.object({ runId: id, layer: id, step }),
+  /** Activation maps of a layer for a picture; without `step` those of the newest kept weights. */
+  'runs.activations': z.object({ runId: id, layer: id, picture: pictureSchema, step: step.optional() }),
+  'runs.classify': z.object({ runId: id, picture: pictureSchema, step: step.optional() }),
+} as const
+
+export type RequestMethod = keyof typeof requestSchemas
+export type RequestParameters<M extends RequestMethod> = z.input<(typeof requestSchemas)[M]>
+export type ParsedParameters<M extends RequestMethod> = z.output<(typeof requestSchemas)[M]>
+
+export interface AppInfo {
+  readonly version: string
+  readonly mode: 'desktop' | 'served'
+  readonly runsFolder: string
+  /** The only folder (with what is below it) the served file picker shows; undefined on the desktop. */
+  readonly root?: string
+  readonly logicalCores: number
+}
+
+export interface FileEntry {
+  readonly name: string
+  readonly path: string
+  readonly isFolder: boolean
+  readonly byteLength: number
+}
+
+export interface FileListing {
+  readonly path: string
+  /** undefined at the root. */
+  readonly parent?: string
+  /** Folders first, by name. */
+  readonly entries: readonly FileEntry[]
+  /** How many were left out past the first 2,000. */
+  readonly omitted: number
+}
+
+export interface ArchitecturePreset {
+  readonly architecture: Architecture
+  /** What it introduced, one sentence. */
+  readonly note: string
+  readonly source: string
+}
+
+export interface ClassifiedPicture {
+  readonly step: number
+  readonly probabilities: readonly number[]
+  /** The picture as the network receives it (before normalisation): uint8 [height, width, channels]. */
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  readonly pixels: Uint8Array
+  /** The true class where the picture is one of the data set. */
+  readonly label?: number
+}
+
+export interface RequestResults {
+  'app.info': AppInfo
+  'app.setRunsFolder': AppInfo
+  'devices.list': readonly DeviceReport[]
+  'files.list': FileListing
+  'data.open': { readonly dataId: string; readonly summary: DataSummary }
+  'data.cancel': Record<string, never>
+  'data.thumbnails': Thumbnails
+  'architecture.presets': readonly ArchitecturePreset[]
+  'architecture.describe': ArchitectureDescription
+  'runs.list': readonly RunDescription[]
+  'runs.start': { readonly runId: string }
+  'runs.open': OpenedRun
+  'runs.continue': { readonly runId: string }
+  'runs.pause': Record<string, never>
+  'runs.resume': Record<string, never>
+  'runs.step': Record<string, never>
+  'runs.stop': Record<string, never>
+  'runs.setLearningRate': Record<string, never>
+  'runs.filters': FilterFrame
+  'runs.activations': ActivationFrame
+  'runs.classify': ClassifiedPicture
+}
