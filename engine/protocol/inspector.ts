@@ -1,0 +1,41 @@
+import type { DataProgress } from './messages.ts'
+import type { DataSummary, Thumbnails, SplitName } from './data.ts'
+import type { Picture, ClassifiedPicture } from './requests.ts'
+import type { ActivationFrame, DeviceReport } from './runs.ts'
+import type { DataSettings } from './settings.ts'
+
+/** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
+export interface InspectorCalls {
+  'devices.list': { parameters: Record<string, never>; result: readonly DeviceReport[] }
+  'data.open': { parameters: { settings: DataSettings }; result: { dataId: string; summary: DataSummary } }
+  'data.thumbnails': {
+    parameters: { dataId: string; split: SplitName; classIndex?: number; offset: number; count: number }
+    result: Thumbnails
+  }
+  'runs.activations': {
+    parameters: { runFolder: string; layer: string; picture: Picture; step?: number }
+    result: ActivationFrame
+  }
+  'runs.classify': {
+    parameters: { runFolder: string; picture: Picture; step?: number }
+    result: ClassifiedPicture
+  }
+}
+export type InspectorMethod = keyof InspectorCalls
+
+/** Host to inspector process. */
+export type InspectorCommand =
+  | { readonly kind: 'call'; readonly id: number; readonly method: InspectorMethod; readonly parameters: unknown }
+  /** Ends the opening of data that is under way; its call fails with code 'cancelled'. */
+  | { readonly kind: 'cancelOpening' }
+
+/** Inspector process to host. */
+export type InspectorEvent =
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | {
+      readonly kind: 'failure'
+      readonly id: number
+      readonly code: 'badInput' | 'notFound' | 'cancelled' | 'internal'
+      readonly message: string
+    }
+  | { readonly kind: 'progress'; readonly progress: DataProgress }
