@@ -1,0 +1,235 @@
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import type { Tensor } from '../onnx/graph.ts'
+import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
+import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { RunError } from './run-error.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
+export const RUN_FORMAT_VERSION = 1
+
+const settingsFileSchema = z.object({
+  formatVersion: z.number().int(),
+  filterscopeVersion: z.string(),
+  id: z.string(),
+  createdAt: z.string(),
+  settings: runSettingsSchema,
+})
+
+export interface Checkpoint {
+  readonly step: number
+  /** Weights, optimiser state and counters by name. */
+  readonly tensors: ReadonlyMap<string, Tensor>
+}
+
+const checkpointsKept = 2
+
+/**
+ * A run as a plain folder: settings.json, run.json (what the run is and how far it came), metrics.jsonl (run-log.ts),
+ * initial.onnx (the network at birth), model.onnx (once finished), snapshots/ (weights by step, for looking back),
+ * checkpoints/ (weights and optimiser state, for going on).
+ */
+export class RunFolder {
+  readonly path: string
+  readonly id: string
+  readonly createdAt: string
+  readonly settings: RunSettings
+
+  private constructor(path: string, file: z.infer<typeof settingsFileSchema>) {
+    this.path = path
+    this.id = file.id
+    this.createdAt = file.createdAt
+    this.settings = file.settings
+  }
+
+  /** Makes the folder. Throws RunError where it already holds something: a run is never overwritten. */
+  static async create(path: string, id: string, settings: RunSettings, version: string): Promise<RunFolder> {
+    await mkdir(path, { recursive: true })
+    const present = await readdir(path)
+    if (present.length > 0) {
+      throw new RunError(`${path} is not empty (it holds ${present[0]}); choose a new folder for the run.`)
+    }
+    const file = {
+      formatVersion: RUN_FORMAT_VERSION,
+      filterscopeVersion: version,
+      id,
+      createdAt: new Date().toISOString(),
+      settings,
+    }
+    await mkdir(join(path, 'snapshots'))
+    await mkdir(join(path, 'checkpoints'))
+    await writeWhole(join(path, 'settings.json'), `${JSON.stringify(file, null, 2)}\n`)
+    return new RunFolder(path, file)
+  }
+
+  /** Throws RunError where `path` is no run folder, or one of a newer format. */
+  static async open(path: string): Promise<RunFolder> {
+    const text = await readFile(join(path, 'settings.json'), 'utf8').catch((error: unknown) => {
+      throw new RunError(`${path} is not a run folder: its settings.json cannot be read.`, { cause: error })
+    })
+    const parsed = settingsFileSchema.safeParse(parseJson(text, join(path, 'settings.json')))
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]
+      throw new RunError(
+        `${join(path, 'settings.json')} is not valid at ${issue?.path.join('.') ?? 'its start'}: ${issue?.message ?? 'unreadable'}.`,
+      )
+    }
+    if (parsed.data.formatVersion > RUN_FORMAT_VERSION) {
+      throw new RunError(
+        `${path} was written in run format ${parsed.data.formatVersion}; this version reads up to ${RUN_FORMAT_VERSION}, so update Filterscope to open it.`,
+      )
+    }
+    return new RunFolder(path, parsed.data)
+  }
+
+  get logPath(): string {
+    return join(this.path, 'metrics.jsonl')
+  }
+
+  /** Keeps what the run is and how far it came. */
+  async writeDescription(run: OpenedRun): Promise<void> {
+    await writeWhole(join(this.path, 'run.json'), `${JSON.stringify(run, null, 2)}\n`)
+  }
+
+  /** As last written by the trainer; undefined while the run is still being prepared. */
+  async description(): Promise<OpenedRun | undefined> {
+    const path = join(this.path, 'run.json')
+    const text = await readFile(path, 'utf8').catch(missingAsUndefined)
+    // A folder that was moved or renamed is still the same run.
+    return text === undefined ? undefined : { ...(parseJson(text, path) as OpenedRun), folder: this.path }
+  }
+
+  async writeModel(which: 'initial' | 'model', bytes: Uint8Array): Promise<string> {
+    const path = join(this.path, `${which}.onnx`)
+    await writeWhole(path, bytes)
+    return path
+  }
+
+  async readModel(which: 'initial' | 'model'): Promise<Uint8Array> {
+    return readFile(join(this.path, `${which}.onnx`))
+  }
+
+  /** Steps whose weights are kept, ascending; 0 is the birth. */
+  async snapshotSteps(): Promise<number[]> {
+    return stepsIn(join(this.path, 'snapshots'))
+  }
+
+  /** Returns the bytes written. */
+  async writeSnapshot(step: number, weights: ReadonlyMap<string, Tensor>): Promise<number> {
+    const bytes = encodeSafetensors(weights, { step: String(step) })
+    await writeWhole(this.#snapshotPath(step), bytes)
+    return bytes.byteLength
+  }
+
+  /** Throws RunError where that step is not kept. */
+  async readSnapshot(step: number): Promise<Map<string, Tensor>> {
+    const path = this.#snapshotPath(step)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new RunError(`The weights of step ${step} are not kept in ${this.path}.`, { cause: error })
+    })
+    return decodeSafetensors(bytes, path).tensors
+  }
+
+  async removeSnapshot(step: number): Promise<void> {
+    await rm(this.#snapshotPath(step), { force: true })
+  }
+
+  /** Bytes of all kept snapshots. */
+  async snapshotBytes(): Promise<number> {
+    const sizes = await Promise.all(
+      (await this.snapshotSteps()).map(async (step) => (await stat(this.#snapshotPath(step))).size),
+    )
+    return sizes.reduce((total, size) => total + size, 0)
+  }
+
+  /** Keeps the newest two, so that one damaged by a crash leaves another. */
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const folder = join(this.path, 'checkpoints')
+    const bytes = encodeSafetensors(checkpoint.tensors, { step: String(checkpoint.step) })
+    await writeWhole(join(folder, stepFile(checkpoint.step)), bytes)
+    for (const step of (await stepsIn(folder)).slice(0, -checkpointsKept)) await rm(join(folder, stepFile(step)))
+  }
+
+  /** The newest checkpoint that is whole; undefined where there is none. */
+  async newestCheckpoint(): Promise<Checkpoint | undefined> {
+    const folder = join(this.path, 'checkpoints')
+    let damaged: unknown
+    for (const step of (await stepsIn(folder)).reverse()) {
+      const path = join(folder, stepFile(step))
+      try {
+        return { step, tensors: decodeSafetensors(await readFile(path), path).tensors }
+      } catch (error) {
+        damaged = error
+      }
+    }
+    if (damaged !== undefined) {
+      throw new RunError(`No checkpoint of ${this.path} can be read; the run cannot go on.`, { cause: damaged })
+    }
+    return undefined
+  }
+
+  #snapshotPath(step: number): string {
+    return join(this.path, 'snapshots', stepFile(step))
+  }
+}
+
+/** Throws RunError where `path` is no run folder. */
+export function openRunFolder(path: string): Promise<RunFolder> {
+  return RunFolder.open(path)
+}
+
+/** Every run below `parent`, newest first; folders that are no runs are passed over. A run nobody trains counts as interrupted. */
+export async function listRuns(parent: string): Promise<RunDescription[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(missingAsUndefined)
+  const described = await Promise.all(
+    (entries ?? []).filter((entry) => entry.isDirectory()).map((entry) => describeFolder(join(parent, entry.name))),
+  )
+  return described.filter((run) => run !== undefined).sort((one, other) => other.createdAt.localeCompare(one.createdAt))
+}
+
+async function describeFolder(path: string): Promise<RunDescription | undefined> {
+  const run = await openRunFolder(path)
+    .then((folder) => folder.description())
+    .catch((error: unknown) => {
+      if (error instanceof RunError) return undefined
+      throw error
+    })
+  if (run === undefined) return undefined
+  const { id, folder, architectureName, dataTitle, createdAt, epochs, stepsPerEpoch, totalSteps, step } = run
+  const ended = run.phase === 'finished' || run.phase === 'stopped' || run.phase === 'failed'
+  const description = { id, folder, architectureName, dataTitle, createdAt, epochs, stepsPerEpoch, totalSteps, step }
+  return {
+    ...description,
+    phase: ended ? run.phase : 'interrupted',
+    ...(run.testAccuracy === undefined ? {} : { testAccuracy: run.testAccuracy }),
+  }
+}
+
+function stepFile(step: number): string {
+  return `step-${String(step).padStart(9, '0')}.safetensors`
+}
+
+async function stepsIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder)
+  return names
+    .map((name) => /^step-(\d+)\.safetensors$/.exec(basename(name))?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((one, other) => one - other)
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new RunError(`${path} is not valid JSON.`, { cause: error })
+  }
+}
+
+function missingAsUndefined(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+
+/**
+ * Replaces `path` by `content` in one step: written aside, flushed to the disk, then renamed,
+ * so that a crash or a full disk leaves the old file whole. Throws the file system's error.
+ */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = `${path}.${randomUUID()}.part`
+  try {
+    const file = await open(aside, 'wx')
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(aside, path)
+  } catch (error) {
+    await rm(aside, { force: true })
+    throw error
+  }
+}
