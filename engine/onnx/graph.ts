@@ -94,6 +94,8 @@ export interface Model {
   readonly producerVersion: string
   /** The ai.onnx version the file was written in, before upgrading. */
   readonly originalOpset: number
+  /** Versions of the operator sets other than ai.onnx that its nodes use, by domain. */
+  readonly otherOpsets?: Readonly<Record<string, number>>
   readonly metadata: Readonly<Record<string, string>>
 }
 
