@@ -1,0 +1,85 @@
+import { type Graph, type Node, type Tensor, elementCount, int64Tensor } from '../onnx/graph.ts'
+import { GraphBuilder } from '../onnx/graph-builder.ts'
+
+/** 2³¹ − 1; fifth powers permute the numbers below it, as 5 does not divide 2³¹ − 2. */
+const PRIME = 2_147_483_647
+
+export class DropoutError extends Error {
+  override readonly name = 'DropoutError'
+}
+
+/**
+ * Replaces every Dropout by a mask that is a pure function of (seed, step, position in the batch), so that fusing
+ * steps or resuming never changes it: the operator's own generator keeps a state that neither survives.
+ * `shapeOf` gives the known dims of a tensor; `step` is the int64 [] step counter.
+ * Throws DropoutError for a rate that is not a constant.
+ */
+export function seedDropout(
+  graph: Graph,
+  step: string,
+  seed: number,
+  shapeOf: (tensor: string) => readonly number[],
+): Graph {
+  if (!graph.nodes.some((node) => node.opType === 'Dropout')) return graph
+  const builder = new GraphBuilder({ ...graph, nodes: [] })
+  let index = 0
+  for (const node of graph.nodes) {
+    if (node.opType !== 'Dropout') {
+      builder.add(node)
+      continue
+    }
+    const rate = dropoutRate(node, graph)
+    emitMask(builder, node, rate, step, seed * 1009 + ++index, shapeOf(node.inputs[0] as string))
+  }
+  return builder.build(graph.name, graph.documentation)
+}
+
+function dropoutRate(node: Node, graph: Graph): number {
+  const name = node.inputs[1]
+  if (name === undefined || name === '') return 0.5
+  const tensor: Tensor | undefined = graph.initializers.get(name)
+  if (!(tensor?.data instanceof Float32Array)) {
+    throw new DropoutError(
+      `The rate of dropout "${node.name}" is computed in the graph; only a constant rate can be trained.`,
+    )
+  }
+  return tensor.data[0] ?? 0
+}
+
+/** y = x · [u ≥ rate] / (1 − rate), u the hashed position as a uniform number in (0, 1). */
+function emitMask(
+  builder: GraphBuilder,
+  node: Node,
+  rate: number,
+  step: string,
+  seed: number,
+  dims: readonly number[],
+): void {
+  const [input = '', output = ''] = [node.inputs[0], node.outputs[0]]
+  const op = (opType: string, inputs: string[], part: string, attributes = {}) =>
+    builder.op(opType, inputs, attributes, { name: `${output}/mask/${part}` })
+  const prime = builder.int(PRIME)
+  const reduced = (value: string, part: string) => op('Mod', [value, prime], part)
+  const times = (one: string, other: string, part: string) => reduced(op('Mul', [one, other], `${part}/product`), part)
+  const fifthPower = (value: string, part: string) => {
+    const square = times(value, value, `${part}/square`)
+    return times(times(square, square, `${part}/fourth`), value, part)
+  }
+  const positions = int64Tensor(
+    dims,
+    Array.from({ length: elementCount(dims) }, (_, position) => (position + 1) % PRIME),
+  )
+  const stepHash = fifthPower(
+    reduced(
+      op('Add', [op('Mul', [step, builder.int(7919)], 'step'), builder.int((seed * 104_729) % PRIME)], 'seeded'),
+      'key',
+    ),
+    'step-hash',
+  )
+  const keyed = reduced(op('Add', [builder.constant(`${output}/positions`, positions), stepHash], 'keyed'), 'start')
+  const first = fifthPower(keyed, 'first-round')
+  const second = fifthPower(reduced(op('Add', [first, stepHash], 'rekeyed'), 'second-start'), 'second-round')
+  const isKept = op('GreaterOrEqual', [second, builder.int(Math.round(rate * PRIME))], 'kept')
+  const mask = op('Mul', [op('Cast', [isKept], 'number', { to: 1 }), builder.scalar(1 / (1 - rate))], 'scaled')
+  builder.add({ opType: 'Mul', domain: '', name: node.name, inputs: [input, mask], outputs: [output], attributes: {} })
+}

@@ -1,0 +1,102 @@
+import { differentiate } from '../autodiff/differentiate.ts'
+import { rules } from '../autodiff/registry.ts'
+import { type Graph, type Tensor, type TensorType, int64Tensor } from '../onnx/graph.ts'
+import { GraphBuilder } from '../onnx/graph-builder.ts'
+import { inferShapes } from '../onnx/infer-shapes.ts'
+import { emitClippedGradients } from './clip-gradients.ts'
+import { type LossKind, emitLoss } from './loss.ts'
+import { type Optimizer, type StateTensor, emitUpdates } from './optimizer.ts'
+import { type Schedule, emitLearningRate } from './schedule.ts'
+import { seedDropout } from './seeded-dropout.ts'
+
+export interface TrainingStepOptions {
+  readonly batchSize: number
+  /** Of the pictures: [H, W, C]. */
+  readonly imageDims: readonly [number, number, number]
+  readonly classes: number
+  readonly loss: LossKind
+  readonly optimizer: Optimizer
+  readonly schedule: Schedule
+  readonly clipNorm?: number
+  readonly seed: number
+  /** Weights that learn; the other initializers stay as they are. */
+  readonly trainable: readonly string[]
+}
+
+/**
+ * One step of training as a graph. Inputs: `pixels` uint8 [N,H,W,C], `labels` int64 [N], `learningRate` float32 [],
+ * and every tensor of `state`; outputs: `state[i].next`, `loss`, `correct`, `effectiveLearningRate` (float32 [] each).
+ */
+export interface TrainingStep {
+  readonly graph: Graph
+  readonly state: readonly StateTensor[]
+}
+
+export const stepCounterName = 'step'
+
+/** Forward, loss, backward and update of `network` (input `image`, output `logits`) as one graph of standard operators. */
+export function buildTrainingStep(network: Graph, options: TrainingStepOptions): TrainingStep {
+  const forward = buildForward(network, options)
+  const { graph, gradients } = differentiate(forward, 'loss', options.trainable, rules)
+  const builder = new GraphBuilder({ ...graph, outputs: [] })
+  const step = builder.op('Cast', [stepCounterName], { to: 1 }, { name: 'step/number' })
+  const learningRate = emitLearningRate(builder, 'learningRate', step, options.schedule)
+  builder.op('Identity', [learningRate], {}, { name: 'effectiveLearningRate' })
+  const clipped =
+    options.clipNorm === undefined ? gradients : emitClippedGradients(builder, gradients, options.clipNorm)
+  const parameters = options.trainable.map((name) => ({
+    name,
+    initial: network.initializers.get(name) as Tensor,
+    gradient: clipped.get(name) as string,
+  }))
+  const updated = emitUpdates(builder, options.optimizer, parameters, learningRate, step)
+  const nextStep = builder.op('Add', [stepCounterName, builder.int(1)], {}, { name: 'step/next' })
+  const state = [...updated, { name: stepCounterName, next: nextStep, initial: int64Tensor([], [0]) }]
+  for (const { next, initial } of state) builder.output({ name: next, type: typeOf(initial) })
+  for (const name of ['loss', 'correct', 'effectiveLearningRate']) {
+    builder.output({ name, type: { dataType: 'float32', dims: [] } })
+  }
+  return { graph: builder.build(`${network.name}-training-step`), state }
+}
+
+/** Pixels to loss, with every trainable weight an input and dropout seeded. */
+function buildForward(network: Graph, options: TrainingStepOptions): Graph {
+  const [height, width, channels] = options.imageDims
+  const builder = new GraphBuilder()
+  const input = (name: string, type: TensorType) => builder.input({ name, type })
+  input('pixels', { dataType: 'uint8', dims: [options.batchSize, height, width, channels] })
+  input('labels', { dataType: 'int64', dims: [options.batchSize] })
+  input('learningRate', { dataType: 'float32', dims: [] })
+  input(stepCounterName, { dataType: 'int64', dims: [] })
+  const trainable = new Set(options.trainable)
+  for (const [name, tensor] of network.initializers) {
+    if (trainable.has(name)) input(name, typeOf(tensor))
+    else builder.initializer(name, tensor)
+  }
+  emitImage(builder)
+  for (const node of network.nodes) builder.add(node)
+  emitLoss(builder, options.loss, 'logits', 'labels', options.classes)
+  builder.output({ name: 'loss', type: { dataType: 'float32', dims: [] } })
+  builder.output({ name: 'correct', type: { dataType: 'float32', dims: [] } })
+  const graph = builder.build(network.name)
+  const types = inferShapes(graph)
+  return seedDropout(graph, stepCounterName, options.seed, (tensor) => knownDims(tensor, types.get(tensor)))
+}
+
+/** `pixels` uint8 [N,H,W,C] → `image` float32 [N,C,H,W]. */
+export function emitImage(builder: GraphBuilder): void {
+  const planes = builder.op('Transpose', ['pixels'], { perm: [0, 3, 1, 2] }, { name: 'pixels/planes' })
+  builder.op('Cast', [planes], { to: 1 }, { name: 'image' })
+}
+
+function typeOf(tensor: Tensor): TensorType {
+  return { dataType: tensor.dataType, dims: tensor.dims }
+}
+
+function knownDims(tensor: string, type: TensorType | undefined): number[] {
+  const dims = type?.dims.filter((size) => typeof size === 'number') ?? []
+  if (type === undefined || dims.length < type.dims.length) {
+    throw new Error(`The shape of "${tensor}" must be known to train, but it is [${type?.dims.join(', ') ?? '?'}].`)
+  }
+  return dims
+}
