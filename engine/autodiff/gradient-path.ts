@@ -1,0 +1,75 @@
+import { requiredNames } from '../onnx/graph-edit.ts'
+import type { Graph, Node, TensorType } from '../onnx/graph.ts'
+import { describeNode } from './node-view.ts'
+import type { GradientRule, RuleSet } from './rule.ts'
+
+/** What lies between the differentiated tensor and those it is differentiated by. */
+export interface GradientPath {
+  /** Nodes a gradient must pass, in the graph's order, each with its rule. */
+  readonly steps: readonly { readonly node: Node; readonly rule: GradientRule }[]
+  /** Tensors that depend smoothly on one that is differentiated by. */
+  readonly active: ReadonlySet<string>
+  /** One sentence for everything on the way that cannot be differentiated. */
+  readonly problems: readonly string[]
+}
+
+/** Finds the nodes through which `of` depends on `withRespectTo`; everything else needs no gradient. */
+export function findGradientPath(
+  graph: Graph,
+  of: string,
+  withRespectTo: readonly string[],
+  rules: RuleSet,
+  types: ReadonlyMap<string, TensorType>,
+): GradientPath {
+  const ruleOf = (node: Node) => (node.domain === '' ? rules.differentiable.get(node.opType) : undefined)
+  const active = new Set(withRespectTo)
+  const touched = graph.nodes.filter((node) => {
+    if (node.domain === '' && rules.withoutGradient.has(node.opType)) return false
+    if (!requiredNames(node).some((name) => active.has(name))) return false
+    const outputs = differentiableOutputs(node, ruleOf(node)).filter((name) => isFloatingPoint(types.get(name)))
+    for (const name of outputs) active.add(name)
+    return outputs.length > 0
+  })
+
+  const needed = new Set([of])
+  const onPath = touched.toReversed().filter((node) => {
+    if (!differentiableOutputs(node, ruleOf(node)).some((name) => active.has(name) && needed.has(name))) return false
+    for (const name of requiredNames(node)) if (active.has(name)) needed.add(name)
+    return true
+  })
+
+  const problems: string[] = []
+  const steps = onPath.toReversed().flatMap((node) => {
+    const rule = ruleOf(node)
+    if (rule === undefined) {
+      const domain = node.domain === '' ? '' : ` of the domain ${node.domain}`
+      problems.push(
+        `${describeNode(node)}${domain} has no gradient rule; replace the operator, or differentiate by tensors behind it.`,
+      )
+      return []
+    }
+    for (const name of node.outputs) {
+      const dataType = types.get(name)?.dataType
+      if (active.has(name) && dataType !== undefined && dataType !== 'float32') {
+        problems.push(`${describeNode(node)} computes «${name}» in ${dataType}; gradients are built for float32 only.`)
+      }
+    }
+    return [{ node, rule }]
+  })
+  if (problems.length === 0) {
+    for (const name of withRespectTo) {
+      if (!needed.has(name)) problems.push(`«${of}» does not depend on «${name}», so it has no gradient there.`)
+    }
+  }
+  return { steps, active, problems }
+}
+
+function differentiableOutputs(node: Node, rule: GradientRule | undefined): readonly string[] {
+  // An operator without a rule is refused later, so every output counts until then.
+  const which = rule === undefined ? 'all' : (rule.differentiableOutputs ?? [0])
+  return node.outputs.filter((name, index) => name !== '' && (which === 'all' || which.includes(index)))
+}
+
+function isFloatingPoint(type: TensorType | undefined): boolean {
+  return type === undefined || ['float16', 'bfloat16', 'float32', 'float64'].includes(type.dataType)
+}
