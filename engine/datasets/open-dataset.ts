@@ -1,0 +1,162 @@
+import { readdir, stat } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { type DataProblem, type DataSummary, type SplitName, splitNames } from '../protocol/data.ts'
+import type { DataSettings } from '../protocol/settings.ts'
+import { randomStream, shuffledIndices } from '../random/stream.ts'
+import { findCifarBatches, openCifar10 } from './cifar10.ts'
+import { shuffleLabels, withWhiteNoise } from './controls.ts'
+import { DataError, type Dataset, type Samples } from './dataset.ts'
+import { findIdxPairs, openIdx } from './idx-dataset.ts'
+import { isPictureName, openImageFolder } from './image-folder.ts'
+import { type OpenOptions, OpeningStage } from './opening.ts'
+import { type PictureSource, pictureBytes } from './picture-source.ts'
+import { resizedSource } from './resized-source.ts'
+import { splitSamples } from './split-samples.ts'
+import { splitIndices } from './splits.ts'
+import { type ChannelStatistics, PixelHistogram } from './statistics.ts'
+import { openXo } from './xo.ts'
+
+const PROBLEMS_LISTED = 1000
+
+/** Pictures that must be decoded first are too many to all be measured: so many give the mean to well below 1 %. */
+const MEASURED_AT_MOST = 2000
+
+const READ_AT_ONCE = 256
+
+export interface OpenDatasetOptions extends OpenOptions {
+  /** Hears of pictures that could be read when the data was opened and no longer can. */
+  readonly onProblem?: (problem: DataProblem) => void
+}
+
+/**
+ * Opens a data set: recognises its format by its content, splits it, and measures the training pictures.
+ * Throws DataError with one sentence on anything that cannot be learned from, OpeningCancelledError after the signal.
+ */
+export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  const opened = await openSource(settings, options)
+  const sized = settings.image ? resizedSource(opened, settings.image) : opened
+  const source = settings.control === 'whiteNoise' ? withWhiteNoise(sized, settings.seed) : sized
+  const indices = splitIndices({ ...source, ...settings })
+  const splits = Object.fromEntries(
+    splitNames.map((split) => {
+      const labels = Uint16Array.from(indices[split], (index) => source.labels[index] as number)
+      const dealt = settings.control === 'shuffledLabels' ? shuffleLabels(labels, settings.seed, split) : labels
+      return [split, splitSamples(source, indices[split], dealt, options.onProblem)]
+    }),
+  ) as Record<SplitName, Samples>
+  refuseOneClass(source, splits.train)
+  const statistics = await measure(source, splits.train, settings.seed, options)
+  return {
+    summary: summarise(source, splits, statistics),
+    splits,
+    // Everything is memory and paths; nothing stays open.
+    close: () => Promise.resolve(),
+  }
+}
+
+async function openSource(settings: DataSettings, options: OpenOptions): Promise<PictureSource> {
+  if (settings.source.kind === 'xo') return openXo(settings.source.options, options)
+  const path = resolve(settings.source.path)
+  const isFolder = await statPath(path)
+  if (isFolder && (await readdir(path)).length === 0) {
+    throw new DataError(
+      `${path} is an empty folder; choose a folder of class folders with pictures, IDX files or CIFAR-10 batches.`,
+    )
+  }
+  const pairs = await findIdxPairs(path, isFolder)
+  if (pairs) return openIdx(path, pairs, options)
+  const batches = await findCifarBatches(path, isFolder)
+  if (batches) return openCifar10(path, batches, options)
+  if (isFolder) return openImageFolder(path, settings.image, options)
+  throw new DataError(
+    isPictureName(path)
+      ? `${path} is a single file; choose the folder that holds one folder of pictures per class.`
+      : `${path} is of no format that can be opened here${extname(path) ? ` (“${extname(path)}”)` : ''}; choose IDX files, CIFAR-10 batches or a folder of class folders.`,
+  )
+}
+
+async function statPath(path: string): Promise<boolean> {
+  try {
+    const found = await stat(path)
+    return found.isDirectory()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new DataError(`${path} does not exist; check the path.`, { cause: error })
+    }
+    throw new DataError(`${path} cannot be opened (${(error as Error).message}); check its permissions.`, {
+      cause: error,
+    })
+  }
+}
+
+function refuseOneClass(source: PictureSource, train: Samples): void {
+  const present = [...new Set(train.labels)]
+  if (present.length >= 2) return
+  const found = present.map((label) => `“${source.classNames[label]}”`).join('')
+  throw new DataError(
+    `${source.title} has only one class to learn (${found}); a network needs at least two to tell apart.`,
+  )
+}
+
+/**
+ * Mean and deviation of the training pictures: of all of them where they lie in memory, of at most 2,000 drawn with the
+ * seed where they must be decoded.
+ */
+async function measure(
+  source: PictureSource,
+  train: Samples,
+  seed: number,
+  options: OpenOptions,
+): Promise<ChannelStatistics> {
+  const everyPosition = Uint32Array.from({ length: train.count }, (_, position) => position)
+  const positions =
+    source.pixels.kind === 'memory' || train.count <= MEASURED_AT_MOST
+      ? everyPosition
+      : shuffledIndices(train.count, randomStream(seed, 'statistics')).subarray(0, MEASURED_AT_MOST)
+  const stage = new OpeningStage('Measuring brightness', positions.length, options)
+  const bytes = pictureBytes(source.image)
+  const histogram = new PixelHistogram(source.image.channels)
+  const pixels = new Uint8Array(Math.min(READ_AT_ONCE, positions.length) * bytes)
+  for (let start = 0; start < positions.length; start += READ_AT_ONCE) {
+    const part = positions.subarray(start, start + READ_AT_ONCE)
+    await train.read(part, pixels)
+    histogram.add(pixels.subarray(0, part.length * bytes))
+    // Lets a wish to cancel in.
+    await setImmediate()
+    stage.advance(part.length)
+  }
+  return histogram.statistics()
+}
+
+function summarise(
+  source: PictureSource,
+  splits: Record<SplitName, Samples>,
+  statistics: ChannelStatistics,
+): DataSummary {
+  const counts = Object.fromEntries(
+    splitNames.map((split) => {
+      const perClass = new Array<number>(source.classNames.length).fill(0)
+      for (const label of splits[split].labels) perClass[label] = (perClass[label] as number) + 1
+      return [split, perClass]
+    }),
+  ) as Record<SplitName, number[]>
+  return {
+    format: source.format,
+    title: source.title,
+    classes: source.classNames.map((name, label) => ({
+      name,
+      train: counts.train[label] as number,
+      validation: counts.validation[label] as number,
+      test: counts.test[label] as number,
+    })),
+    counts: { train: splits.train.count, validation: splits.validation.count, test: splits.test.count },
+    image: source.image,
+    originalSizes: source.originalSizes,
+    ...statistics,
+    testSetGiven: source.given.test,
+    problems: source.problems.slice(0, PROBLEMS_LISTED),
+    problemCount: source.problems.length,
+  }
+}

@@ -1,0 +1,34 @@
+import { PICTURE_CACHE_BYTES } from './picture-source.ts'
+
+/**
+ * Decoded pictures kept up to a budget of bytes. What comes first stays: in the random order of an epoch a cache that
+ * drops the oldest would answer no more often, and would only turn memory over.
+ */
+export class PictureCache<Key> {
+  readonly #decode: (key: Key) => Promise<Uint8Array>
+  readonly #budgetBytes: number
+  readonly #kept = new Map<Key, Uint8Array>()
+  #keptBytes = 0
+
+  constructor(decode: (key: Key) => Promise<Uint8Array>, budgetBytes = PICTURE_CACHE_BYTES) {
+    this.#decode = decode
+    this.#budgetBytes = budgetBytes
+  }
+
+  /** The picture if it is kept. */
+  peek(key: Key): Uint8Array | undefined {
+    return this.#kept.get(key)
+  }
+
+  /** The picture, decoded if need be; rejects with the decoder's error. */
+  async get(key: Key): Promise<Uint8Array> {
+    const known = this.#kept.get(key)
+    if (known !== undefined) return known
+    const picture = await this.#decode(key)
+    if (!this.#kept.has(key) && this.#keptBytes + picture.byteLength <= this.#budgetBytes) {
+      this.#kept.set(key, picture)
+      this.#keptBytes += picture.byteLength
+    }
+    return picture
+  }
+}

@@ -1,0 +1,130 @@
+import { open, readFile } from 'node:fs/promises'
+import { decode as decodeBmp } from 'bmp-ts'
+import sharp, { type Sharp } from 'sharp'
+import type { ImageSize } from '../protocol/settings.ts'
+import { DataError } from './dataset.ts'
+
+// Many small pictures: one thread each, several at a time (libuv's pool); libvips' own cache would only hold them twice.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/** How many pictures to have under way: enough to keep libuv's four threads busy. */
+export const DECODES_UNDER_WAY = 8
+
+/** Pixels sharp itself accepts of one picture; our own BMP reader keeps to the same bound. */
+const PIXEL_LIMIT = 0x3fff * 0x3fff
+
+const BMP_HEADER_BYTES = 30
+
+export interface PictureHeader {
+  /** As shown, after the orientation a camera noted. */
+  readonly width: number
+  readonly height: number
+  readonly isGrey: boolean
+}
+
+/** Size and colour from a picture file's header, no pixel decoded. Throws DataError where it is no picture. */
+export async function readPictureHeader(path: string): Promise<PictureHeader> {
+  try {
+    const bmp = await readBmpHeader(path)
+    if (bmp !== undefined) return { ...bmp, isGrey: false }
+    const { autoOrient, space } = await sharp(path).metadata()
+    return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/**
+ * Decodes a picture file (PNG, JPEG, WebP, TIFF, BMP; the first frame of a GIF) to uint8 [height, width, channels] of
+ * the given size. Transparency lies on black. Throws DataError where it is no picture or a damaged one.
+ */
+export async function decodePictureFile(path: string, image: ImageSize): Promise<Uint8Array> {
+  try {
+    const bmp = await readBmpHeader(path)
+    const picture = bmp === undefined ? sharp(path, { failOn: 'error' }) : await openBmp(path, bmp)
+    return await bringToSize(picture.autoOrient(), image)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** Brings raw uint8 pixels [from.height, from.width, from.channels] to another size or number of channels. */
+export function resizePixels(
+  pixels: Uint8Array,
+  from: { readonly width: number; readonly height: number; readonly channels: 1 | 3 },
+  image: ImageSize,
+): Promise<Uint8Array> {
+  return bringToSize(sharp(pixels, { raw: { ...from } }), image)
+}
+
+const sharpFits = { crop: 'cover', pad: 'contain', stretch: 'fill' } as const
+
+async function bringToSize(picture: Sharp, image: ImageSize): Promise<Uint8Array> {
+  const background = { r: 0, g: 0, b: 0 }
+  const { data, info } = await picture
+    .flatten({ background })
+    .resize({ width: image.width, height: image.height, fit: sharpFits[image.fit], position: 'centre', background })
+    .toColourspace(image.channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  if (info.channels !== image.channels) {
+    throw new Error(`the decoder gave ${info.channels} channels instead of ${image.channels}`)
+  }
+  return data
+}
+
+interface BmpHeader {
+  readonly width: number
+  readonly height: number
+}
+
+/** Width and height where the file begins like a BMP, otherwise undefined. */
+async function readBmpHeader(path: string): Promise<BmpHeader | undefined> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BMP_HEADER_BYTES), 0, BMP_HEADER_BYTES, 0)
+    if (bytesRead < BMP_HEADER_BYTES || buffer.toString('latin1', 0, 2) !== 'BM') return undefined
+    const width = buffer.readInt32LE(18)
+    // A negative height says that the first row in the file is the upper one.
+    const height = Math.abs(buffer.readInt32LE(22))
+    const bitsPerPixel = buffer.readUInt16LE(28)
+    const isCompressed = bytesRead === BMP_HEADER_BYTES && (await isRunLengthCoded(file))
+    const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4
+    const { size } = await file.stat()
+    if (width < 1 || height < 1 || width * height > PIXEL_LIMIT) {
+      throw new Error(`its header claims ${width}×${height} pixels`)
+    }
+    if (!isCompressed && rowBytes * height > size) {
+      throw new Error(`its header claims ${width}×${height} pixels, more than its ${size} bytes can hold`)
+    }
+    return { width, height }
+  } finally {
+    await file.close()
+  }
+}
+
+async function isRunLengthCoded(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, BMP_HEADER_BYTES)
+  const compression = bytesRead < 4 ? 0 : buffer.readUInt32LE(0)
+  return compression === 1 || compression === 2
+}
+
+async function openBmp(path: string, { width, height }: BmpHeader): Promise<Sharp> {
+  const { data } = decodeBmp(await readFile(path))
+  const rgb = new Uint8Array(width * height * 3)
+  // The decoder gives alpha, blue, green, red; BMP alpha is unused by nearly every writer and ignored here.
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    rgb[pixel * 3] = data[pixel * 4 + 3] as number
+    rgb[pixel * 3 + 1] = data[pixel * 4 + 2] as number
+    rgb[pixel * 3 + 2] = data[pixel * 4 + 1] as number
+  }
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+}
+
+function unreadable(path: string, error: unknown): DataError {
+  const cause = error instanceof Error ? error.message.trim().split('\n')[0] : String(error)
+  return new DataError(`${path} cannot be read as a picture (${cause}); replace it or take it out of the folder.`, {
+    cause: error,
+  })
+}
