@@ -1,5 +1,15 @@
-import { defineConfig } from 'vitest/config'
 import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const minute = 60_000
+
+/** Projects that start processes: every file in a process of its own, and time for whole trainings. */
+function processProject(name: string, include: string[], timeout = 2 * minute) {
+  return {
+    extends: true as const,
+    test: { name, environment: 'node', include, testTimeout: timeout, hookTimeout: timeout, pool: 'forks' as const },
+  }
+}
 
 export default defineConfig({
   plugins: [vue()],
@@ -14,29 +24,26 @@ export default defineConfig({
           exclude: ['engine/**/*.runtime.test.ts'],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'engine',
-          environment: 'node',
-          include: ['engine/**/*.runtime.test.ts', 'tests/engine/**/*.test.ts', 'tests/server/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          pool: 'forks',
-        },
-      },
+      processProject('engine', [
+        'engine/**/*.runtime.test.ts',
+        'tests/engine/**/*.test.ts',
+        'tests/server/**/*.test.ts',
+      ]),
+      processProject('electron', ['tests/electron/**/*.test.ts']),
       {
         extends: true,
         test: {
           name: 'app',
           environment: 'node',
-          include: ['tests/app/**/*.test.ts', 'tests/electron/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          include: ['tests/app/**/*.test.ts'],
+          testTimeout: 2 * minute,
+          hookTimeout: 2 * minute,
           pool: 'forks',
+          // One browser and one training at a time: two would only take the processor from each other.
           fileParallelism: false,
         },
       },
+      processProject('evidence', ['tests/evidence/**/*.evidence.ts'], 60 * minute),
     ],
   },
 })

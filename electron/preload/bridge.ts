@@ -1,7 +1,7 @@
 /**
  * What the desktop shell puts on `window.filterscope`; undefined in a browser tab.
  * The line to the engine cannot pass through here, a MessagePort being no plain value: after `requestPort` it comes
- * as a 'message' event of the window whose `source` is the window itself, `data` is `portMessage` and `ports[0]` the port.
+ * as a 'message' event of the window whose `source` is the window itself, `data` is 'filterscope:port' and `ports[0]` the port.
  */
 export interface DesktopBridge {
   readonly platform: 'darwin' | 'win32' | 'linux'
@@ -21,7 +21,7 @@ export interface DesktopBridge {
   setRunning(isRunning: boolean): void
 }
 
-export const portMessage = 'filterscope:port'
+export type PortMessage = 'filterscope:port'
 
 declare global {
   interface Window {
