@@ -21,7 +21,7 @@ export interface DesktopBridge {
   setRunning(isRunning: boolean): void
 }
 
-export type PortMessage = 'filterscope:port'
+export const portMessage = 'filterscope:port'
 
 declare global {
   interface Window {
