@@ -70,7 +70,14 @@ export interface DeviceReport {
 
 /** Entries of a run's log: numbered, none dropped, also kept as metrics.jsonl. Accuracies are 0–1. */
 export type RunLogEntry =
-  | { readonly kind: 'phase'; readonly phase: RunPhase; readonly step: number; readonly message?: string }
+  | {
+      readonly kind: 'phase'
+      readonly phase: RunPhase
+      readonly step: number
+      readonly message?: string
+      /** failed: the cause is what the person gave (data, architecture, device), not the run itself. */
+      readonly isBadInput?: boolean
+    }
   | {
       readonly kind: 'progress'
       readonly stage: string

@@ -2,8 +2,8 @@ import type { Dimension, Graph, TensorType, ValueInfo } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import type { TrainingStep } from './training-step.ts'
 
-/** Per-step results of a fused run, float32 [K] each. */
-export const stepResults = ['loss', 'correct', 'effectiveLearningRate'] as const
+/** Per-step results, float32 [], and their names over all steps of a fused run, float32 [K]. */
+export const stepResults = { loss: 'losses', correct: 'corrects', effectiveLearningRate: 'learningRates' } as const
 
 /** Name of a state tensor before and after a fused run: a loop's body may not reuse the names around it. */
 export const stateBefore = (name: string): string => `${name}/before`
@@ -25,7 +25,7 @@ export function fuseSteps(step: TrainingStep): Graph {
   for (const { name } of step.state) builder.input({ name: stateBefore(name), type: typeIn(infos, name) })
   const condition = builder.constant('always', { dataType: 'bool', dims: [], data: Uint8Array.of(1) })
   const body = buildBody(step, infos, stateNames)
-  const outputs = [...step.state.map(({ name }) => stateAfter(name)), ...stepResults]
+  const outputs = [...step.state.map(({ name }) => stateAfter(name)), ...Object.values(stepResults)]
   builder.add({
     opType: 'Loop',
     domain: '',
@@ -35,7 +35,9 @@ export function fuseSteps(step: TrainingStep): Graph {
     attributes: { body: { kind: 'graph', value: body } },
   })
   for (const { name } of step.state) builder.output({ name: stateAfter(name), type: typeIn(infos, name) })
-  for (const name of stepResults) builder.output({ name, type: { dataType: 'float32', dims: ['steps'] } })
+  for (const name of Object.values(stepResults)) {
+    builder.output({ name, type: { dataType: 'float32', dims: ['steps'] } })
+  }
   return builder.build(`${step.graph.name}s`)
 }
 
@@ -54,11 +56,7 @@ function buildBody(step: TrainingStep, infos: ReadonlyMap<string, ValueInfo>, st
   const next = builder.op('Identity', ['condition'], {}, { name: 'condition/next' })
   builder.output({ name: next, type: { dataType: 'bool', dims: [] } })
   for (const state of step.state) builder.output({ name: state.next, type: typeIn(infos, state.name) })
-  for (const name of stepResults) {
-    // Scan outputs: the enclosing graph already uses the plain name.
-    const inner = builder.op('Identity', [name], {}, { name: `${name}/of-step` })
-    builder.output({ name: inner, type: { dataType: 'float32', dims: [] } })
-  }
+  for (const name of Object.keys(stepResults)) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   return builder.build('step')
 }
 

@@ -1,0 +1,21 @@
+import type { RunLogEntry } from '../../protocol/runs.ts'
+import { type Reporter, RunOutcome } from './reporter.ts'
+
+/** One JSON object a line on standard output, the summary of the finished run last. */
+export class JsonReporter implements Reporter {
+  readonly #outcome = new RunOutcome()
+
+  show(entry: RunLogEntry): void {
+    this.#outcome.see(entry)
+    if (entry.kind !== 'finished') print(entry)
+  }
+
+  close(exitCode: number | null): string | undefined {
+    if (this.#outcome.finished !== undefined) print(this.#outcome.finished)
+    return this.#outcome.failure(exitCode)
+  }
+}
+
+function print(entry: RunLogEntry): void {
+  process.stdout.write(`${JSON.stringify(entry)}\n`)
+}

@@ -1,0 +1,90 @@
+import { SingleBar } from 'cli-progress'
+import type { OpenedRun, RunLogEntry } from '../../protocol/runs.ts'
+import { type Reporter, RunOutcome } from './reporter.ts'
+
+/** A progress bar with rate, time left, loss and accuracy, and a line for every epoch. */
+export class ProgressReporter implements Reporter {
+  readonly #outcome = new RunOutcome()
+  readonly #bar = new SingleBar({
+    format:
+      ' {bar} {percentage}% | step {value}/{total} | {rate} images/s | {left} left | loss {loss} | accuracy {accuracy}',
+    hideCursor: true,
+    clearOnComplete: true,
+    noTTYOutput: false,
+    stream: process.stderr,
+  })
+  #run: OpenedRun | undefined
+  #startedAt = 0
+  #firstStep = 0
+
+  show(entry: RunLogEntry): void {
+    this.#outcome.see(entry)
+    switch (entry.kind) {
+      case 'prepared':
+        this.#begin(entry.run)
+        break
+      case 'device':
+        this.#say(`Device: ${entry.device.label}. ${entry.device.reason}`)
+        break
+      case 'problem':
+        this.#say(`Skipped ${entry.problem.path}: ${entry.problem.message}`)
+        break
+      case 'steps':
+        this.#advance(entry)
+        break
+      case 'evaluation':
+        this.#say(
+          `${entry.split === 'test' ? 'Test' : `Epoch ${entry.epoch}, validation`}: loss ${entry.loss.toFixed(4)}, accuracy ${percent(entry.accuracy)}`,
+        )
+        break
+      case 'finished':
+        this.#bar.stop()
+        this.#say(`Run folder: ${entry.runFolder}`)
+    }
+  }
+
+  close(exitCode: number | null): string | undefined {
+    this.#bar.stop()
+    return this.#outcome.failure(exitCode)
+  }
+
+  #begin(run: OpenedRun): void {
+    this.#run = run
+    this.#firstStep = run.step
+    const { counts, image } = run.data
+    this.#say(
+      `${run.dataTitle}: ${counts.train} training, ${counts.validation} validation, ${counts.test} test images of ${image.width}×${image.height}×${image.channels}, ${run.classes.length} classes`,
+    )
+    this.#say(`${run.architectureName}: ${run.network.parameters} parameters`)
+    if (process.stderr.isTTY) this.#bar.start(run.totalSteps, run.step, blanks)
+    this.#startedAt = performance.now()
+  }
+
+  #advance(entry: Extract<RunLogEntry, { kind: 'steps' }>): void {
+    if (this.#run === undefined) return
+    const perStep = (performance.now() - this.#startedAt) / (entry.step - this.#firstStep)
+    this.#bar.update(entry.step, {
+      rate: Math.round(entry.imagesPerSecond),
+      left: duration((this.#run.totalSteps - entry.step) * perStep),
+      loss: (entry.losses.at(-1) ?? Number.NaN).toFixed(4),
+      accuracy: percent(entry.trainAccuracy),
+    })
+  }
+
+  /** Printed above the bar. */
+  #say(line: string): void {
+    if (this.#bar.isActive && process.stderr.isTTY) process.stderr.write(`\r\u001b[2K`)
+    process.stdout.write(`${line}\n`)
+  }
+}
+
+const blanks = { rate: '–', left: '–', loss: '–', accuracy: '–' }
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

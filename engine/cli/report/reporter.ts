@@ -1,0 +1,26 @@
+import type { RunLogEntry } from '../../protocol/runs.ts'
+
+/** Tells a run on the terminal. */
+export interface Reporter {
+  show(entry: RunLogEntry): void
+  /** After the trainer's end; returns the sentence for standard error where the run did not finish. */
+  close(exitCode: number | null): string | undefined
+}
+
+/** Remembers how a run ended, for the last line and the exit code. */
+export class RunOutcome {
+  finished: Extract<RunLogEntry, { kind: 'finished' }> | undefined
+  #trouble: string | undefined
+
+  see(entry: RunLogEntry): void {
+    if (entry.kind === 'finished') this.finished = entry
+    if (entry.kind !== 'phase' || entry.message === undefined) return
+    if (entry.phase === 'failed' || entry.phase === 'paused') this.#trouble = entry.message
+  }
+
+  failure(exitCode: number | null): string | undefined {
+    if (this.finished !== undefined) return undefined
+    const crash = `The training process ended unexpectedly${exitCode === null ? '' : ` (exit code ${exitCode})`}; the run folder keeps its last checkpoint.`
+    return this.#trouble ?? crash
+  }
+}

@@ -1,0 +1,80 @@
+import type { Samples } from '../datasets/dataset.ts'
+import type { Graph, Tensor } from '../onnx/graph.ts'
+import { writeModel } from '../onnx/write-model.ts'
+import type { ImageDims } from './prepare-run.ts'
+import { type Session, createSession } from '../runtime/session.ts'
+import { buildEvaluation } from '../training/evaluation.ts'
+import type { LossKind } from '../training/loss.ts'
+
+export interface Evaluation {
+  readonly loss: number
+  /** 0–1. */
+  readonly accuracy: number
+}
+
+const evaluationBatch = 256
+
+/** Measures loss and accuracy of weights on whole splits, in inference form, on the CPU. */
+export class Evaluator {
+  readonly #session: Session
+  readonly #imageDims: ImageDims
+  readonly #weights: readonly string[]
+
+  private constructor(session: Session, imageDims: ImageDims, weights: readonly string[]) {
+    this.#session = session
+    this.#imageDims = imageDims
+    this.#weights = weights
+  }
+
+  static async create(
+    network: Graph,
+    weights: readonly string[],
+    imageDims: ImageDims,
+    classes: number,
+    loss: LossKind,
+    threads: number,
+  ): Promise<Evaluator> {
+    const graph = buildEvaluation(network, weights, imageDims, classes, loss)
+    const session = await createSession(writeModel({ graph }), { provider: 'cpu', threads })
+    return new Evaluator(session, imageDims, weights)
+  }
+
+  /** `breathe` is awaited between batches, so that the process keeps answering. */
+  async evaluate(
+    samples: Samples,
+    state: ReadonlyMap<string, Tensor>,
+    breathe: () => Promise<void>,
+  ): Promise<Evaluation> {
+    const weights = Object.fromEntries(this.#weights.map((name) => [name, state.get(name) as Tensor]))
+    const [height, width, channels] = this.#imageDims
+    const pixels = new Uint8Array(evaluationBatch * height * width * channels)
+    let lossSum = 0
+    let correct = 0
+    for (let start = 0; start < samples.count; start += evaluationBatch) {
+      const count = Math.min(evaluationBatch, samples.count - start)
+      const indices = Uint32Array.from({ length: count }, (_, offset) => start + offset)
+      const target = pixels.subarray(0, count * height * width * channels)
+      await samples.read(indices, target)
+      const labels = BigInt64Array.from(samples.labels.subarray(start, start + count), BigInt)
+      const results = await this.#session.run({
+        ...weights,
+        pixels: { dataType: 'uint8', dims: [count, height, width, channels], data: target },
+        labels: { dataType: 'int64', dims: [count], data: labels },
+      })
+      lossSum += count * scalar(results['loss'])
+      correct += scalar(results['correct'])
+      await breathe()
+    }
+    return { loss: lossSum / samples.count, accuracy: correct / samples.count }
+  }
+
+  release(): Promise<void> {
+    return this.#session.release()
+  }
+}
+
+function scalar(tensor: unknown): number {
+  const data = (tensor as Tensor | undefined)?.data
+  if (data instanceof Float32Array) return data[0] ?? Number.NaN
+  throw new Error('The evaluation gave no float32 result.')
+}

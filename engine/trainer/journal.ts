@@ -1,0 +1,52 @@
+import type { OpenedRun, RunLogEntry, RunPhase } from '../protocol/runs.ts'
+import type { RunFolder } from '../runs/run-folder.ts'
+import { RunLogWriter } from '../runs/run-log.ts'
+
+/** Says what happens in a run: to the host, to metrics.jsonl, and in run.json. */
+export class Journal {
+  readonly #folder: RunFolder
+  readonly #log: RunLogWriter
+  readonly #post: (entry: RunLogEntry) => void
+  #description: OpenedRun | undefined
+
+  private constructor(folder: RunFolder, log: RunLogWriter, post: (entry: RunLogEntry) => void) {
+    this.#folder = folder
+    this.#log = log
+    this.#post = post
+  }
+
+  static async open(folder: RunFolder, post: (entry: RunLogEntry) => void): Promise<Journal> {
+    return new Journal(folder, await RunLogWriter.open(folder.logPath), post)
+  }
+
+  get description(): OpenedRun | undefined {
+    return this.#description
+  }
+
+  /** Throws the file system's error, after the host has been told the entry all the same. */
+  async add(entry: RunLogEntry): Promise<void> {
+    this.#post(entry)
+    await this.#log.append(entry)
+  }
+
+  async describe(description: OpenedRun): Promise<void> {
+    this.#description = description
+    await this.#folder.writeDescription(description)
+  }
+
+  /** Records a phase in the log and in run.json. */
+  async enter(phase: RunPhase, step: number, message?: string): Promise<void> {
+    await this.add({ kind: 'phase', phase, step, ...(message === undefined ? {} : { message }) })
+    if (this.#description !== undefined) await this.describe({ ...this.#description, phase, step })
+  }
+
+  /** Records the end of a run that failed. */
+  async fail(entry: Extract<RunLogEntry, { kind: 'phase' }>): Promise<void> {
+    await this.add(entry)
+    if (this.#description !== undefined) await this.describe({ ...this.#description, phase: 'failed' })
+  }
+
+  close(): Promise<void> {
+    return this.#log.close()
+  }
+}

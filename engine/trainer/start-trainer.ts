@@ -1,0 +1,109 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createBatchSource } from '../datasets/batches.ts'
+import type { Tensor } from '../onnx/graph.ts'
+import { writeModel } from '../onnx/write-model.ts'
+import type { DeviceChoice } from '../protocol/runs.ts'
+import type { TrainerEvent } from '../protocol/trainer.ts'
+import { RunError } from '../runs/run-error.ts'
+import type { RunFolder } from '../runs/run-folder.ts'
+import { chooseDevice } from '../runtime/device-report.ts'
+import { cpuThreads } from '../runtime/providers.ts'
+import { Evaluator } from './evaluator.ts'
+import { Journal } from './journal.ts'
+import { type PreparedRun, prepareRun } from './prepare-run.ts'
+import type { RunControl } from './run-control.ts'
+import { SnapshotSchedule } from './snapshot-schedule.ts'
+import { type StepRunner, createStepRunner } from './step-runner.ts'
+import { Trainer, learningRateName, modelMetadata } from './trainer.ts'
+
+/**
+ * Makes a run ready and returns its trainer: from the beginning, or from the newest checkpoint of `folder`.
+ * Throws with a sentence for a person where data, architecture or device cannot be used.
+ */
+export async function startTrainer(
+  folder: RunFolder,
+  isContinued: boolean,
+  control: RunControl,
+  journal: Journal,
+  post: (event: TrainerEvent) => void,
+): Promise<Trainer> {
+  const { settings } = folder
+  const { training } = settings
+  await journal.enter('preparing', 0)
+  const prepared = await prepareRun(folder, settings, ({ stage, done, total }) => {
+    void journal.add({ kind: 'progress', stage, done, total, unit: 'images' })
+  })
+  const checkpoint = isContinued ? await folder.newestCheckpoint() : undefined
+  if (isContinued && checkpoint === undefined) {
+    throw new RunError(`${folder.path} holds no checkpoint to go on from; start the run again with the same settings.`)
+  }
+  const device = await chooseDevice(training.device)
+  const state = checkpoint?.tensors ?? new Map<string, Tensor>()
+  const { runner, used } = await loadStep(prepared, device, state)
+  const evaluator = await Evaluator.create(
+    prepared.network,
+    prepared.trainable,
+    prepared.imageDims,
+    prepared.classes,
+    training.loss,
+    cpuThreads(),
+  )
+  if (!isContinued) {
+    const graph = prepared.network
+    await folder.writeModel('initial', writeModel({ graph, metadata: modelMetadata(prepared) }))
+  }
+  const step = checkpoint?.step ?? 0
+  const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
+  await journal.describe(run)
+  await journal.add({ kind: 'prepared', run })
+  await journal.add({ kind: 'device', device: used, fallback: used.provider !== device.provider })
+  for (const problem of prepared.dataset.summary.problems) await journal.add({ kind: 'problem', problem })
+  const batches = createBatchSource(prepared.dataset.splits.train, {
+    batchSize: prepared.batchSize,
+    stepsPerEpoch: prepared.stepsPerEpoch,
+    seed: training.seed,
+  })
+  const learningRate = checkpoint === undefined ? training.learningRate : keptLearningRate(checkpoint.tensors)
+  const parts = {
+    settings,
+    folder,
+    prepared,
+    batches,
+    evaluator,
+    snapshots: new SnapshotSchedule(prepared.stepsPerEpoch),
+    journal,
+    control,
+    postFilters: (frame: Extract<TrainerEvent, { kind: 'filters' }>['frame']) => post({ kind: 'filters', frame }),
+    fallBack: async (before: ReadonlyMap<string, Tensor>) => {
+      const cpu = await chooseDevice('cpu')
+      return { runner: await createStepRunner(prepared.step, 'cpu', cpuThreads(), before), device: cpu }
+    },
+  }
+  await nextTurn()
+  return new Trainer(parts, runner, used, step, learningRate ?? training.learningRate)
+}
+
+/** A chosen device that refuses the graph is left for the CPU, and the reason kept. */
+async function loadStep(
+  prepared: PreparedRun,
+  device: DeviceChoice,
+  state: ReadonlyMap<string, Tensor>,
+): Promise<{ runner: StepRunner; used: DeviceChoice }> {
+  const threads = cpuThreads()
+  try {
+    return { runner: await createStepRunner(prepared.step, device.provider, threads, state), used: device }
+  } catch (error) {
+    if (device.provider === 'cpu' || !(error instanceof Error)) throw error
+    const cpu = await chooseDevice('cpu')
+    const used = {
+      ...cpu,
+      reason: `${device.label} could not load this network, so the CPU trains it: ${error.message}`,
+    }
+    return { runner: await createStepRunner(prepared.step, 'cpu', threads, state), used }
+  }
+}
+
+function keptLearningRate(tensors: ReadonlyMap<string, Tensor>): number | undefined {
+  const data = tensors.get(learningRateName)?.data
+  return data instanceof Float32Array ? data[0] : undefined
+}

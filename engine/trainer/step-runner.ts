@@ -1,0 +1,218 @@
+import { type Graph, type Tensor, elementCount, int64Tensor } from '../onnx/graph.ts'
+import { writeModel } from '../onnx/write-model.ts'
+import type { ProviderName } from '../protocol/settings.ts'
+import { lowerForProvider } from '../runtime/lowering/lower-for-provider.ts'
+import { type RuntimeTensor, dispose, download } from '../runtime/runtime-tensor.ts'
+import { type Session, createSession } from '../runtime/session.ts'
+import { fuseSteps, stateAfter, stateBefore, stepResults } from '../training/fuse-steps.ts'
+import type { TrainingStep } from '../training/training-step.ts'
+
+export interface StepBatch {
+  /** uint8 [count, N, H, W, C]. */
+  readonly pixels: Uint8Array
+  /** int64 [count, N]. */
+  readonly labels: BigInt64Array
+  /** How many steps. */
+  readonly count: number
+}
+
+/** One number per step. */
+export interface StepResults {
+  readonly losses: Float32Array
+  readonly corrects: Float32Array
+  readonly learningRates: Float32Array
+}
+
+/** Takes training steps on one provider and holds the state between them. */
+export interface StepRunner {
+  readonly provider: ProviderName
+  run(batch: StepBatch, learningRate: number): Promise<StepResults>
+  /** Weights, moments and the step counter; the arrays are overwritten two runs later. */
+  state(): Promise<ReadonlyMap<string, Tensor>>
+  /** Goes back to the state before the last run. */
+  undo(): void
+  release(): Promise<void>
+}
+
+/**
+ * Loads the training step on `provider`, starting from `state`.
+ * Where the provider can run ONNX's Loop, the K steps of a batch are one run; on WebGPU, which cannot, they are K runs
+ * whose state stays on the device. Throws RuntimeError where the provider refuses the graph.
+ */
+export async function createStepRunner(
+  step: TrainingStep,
+  provider: ProviderName,
+  threads: number,
+  state: ReadonlyMap<string, Tensor>,
+): Promise<StepRunner> {
+  const lowered: TrainingStep = { ...step, graph: lowerForProvider(step.graph, provider) }
+  return provider === 'webgpu'
+    ? SingleStepRunner.create(lowered, provider, threads, state)
+    : FusedStepRunner.create(lowered, provider, threads, state)
+}
+
+class FusedStepRunner implements StepRunner {
+  readonly provider: ProviderName
+  readonly #session: Session
+  readonly #step: TrainingStep
+  readonly #batchDims: readonly number[]
+  #current: Map<string, Tensor>
+  /** Written by the next run: two sets of buffers take turns, so that the state before a run survives it. */
+  #other: Map<string, Tensor>
+
+  private constructor(step: TrainingStep, session: Session, state: ReadonlyMap<string, Tensor>) {
+    this.provider = session.provider
+    this.#session = session
+    this.#step = step
+    this.#batchDims = pixelDims(step.graph)
+    this.#current = copyState(step, state)
+    this.#other = copyState(step, state)
+  }
+
+  static async create(
+    step: TrainingStep,
+    provider: ProviderName,
+    threads: number,
+    state: ReadonlyMap<string, Tensor>,
+  ): Promise<FusedStepRunner> {
+    const session = await createSession(writeModel({ graph: fuseSteps(step) }), { provider, threads })
+    return new FusedStepRunner(step, session, state)
+  }
+
+  async run(batch: StepBatch, learningRate: number): Promise<StepResults> {
+    const { count } = batch
+    const feeds: Record<string, RuntimeTensor> = {
+      stepCount: int64Tensor([], [count]),
+      'all-pixels': { dataType: 'uint8', dims: [count, ...this.#batchDims], data: batch.pixels },
+      'all-labels': { dataType: 'int64', dims: [count, this.#batchDims[0] as number], data: batch.labels },
+      learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
+    }
+    const into: Record<string, Tensor> = {}
+    for (const { name } of this.#step.state) {
+      feeds[stateBefore(name)] = this.#current.get(name) as Tensor
+      into[stateAfter(name)] = this.#other.get(name) as Tensor
+    }
+    const results = await this.#session.run(feeds, { into })
+    const swapped = this.#current
+    this.#current = this.#other
+    this.#other = swapped
+    return {
+      losses: floats(results[stepResults.loss]),
+      corrects: floats(results[stepResults.correct]),
+      learningRates: floats(results[stepResults.effectiveLearningRate]),
+    }
+  }
+
+  state(): Promise<ReadonlyMap<string, Tensor>> {
+    return Promise.resolve(this.#current)
+  }
+
+  undo(): void {
+    const undone = this.#current
+    this.#current = this.#other
+    this.#other = undone
+  }
+
+  release(): Promise<void> {
+    return this.#session.release()
+  }
+}
+
+class SingleStepRunner implements StepRunner {
+  readonly provider: ProviderName
+  readonly #session: Session
+  readonly #step: TrainingStep
+  readonly #batchDims: readonly number[]
+  #current: Map<string, RuntimeTensor>
+  #before: Map<string, RuntimeTensor>
+
+  private constructor(step: TrainingStep, session: Session, state: ReadonlyMap<string, Tensor>) {
+    this.provider = session.provider
+    this.#session = session
+    this.#step = step
+    this.#batchDims = pixelDims(step.graph)
+    this.#current = new Map<string, RuntimeTensor>(copyState(step, state))
+    this.#before = this.#current
+  }
+
+  static async create(
+    step: TrainingStep,
+    provider: ProviderName,
+    threads: number,
+    state: ReadonlyMap<string, Tensor>,
+  ): Promise<SingleStepRunner> {
+    const keepOnDevice = step.state.filter(({ initial }) => initial.dataType === 'float32').map(({ next }) => next)
+    const session = await createSession(writeModel({ graph: step.graph }), { provider, threads, keepOnDevice })
+    return new SingleStepRunner(step, session, state)
+  }
+
+  async run(batch: StepBatch, learningRate: number): Promise<StepResults> {
+    const imageBytes = elementCount(this.#batchDims)
+    const size = this.#batchDims[0] as number
+    const losses = new Float32Array(batch.count)
+    const corrects = new Float32Array(batch.count)
+    const learningRates = new Float32Array(batch.count)
+    this.#forget(this.#before)
+    this.#before = this.#current
+    for (let index = 0; index < batch.count; index++) {
+      const pixels = batch.pixels.subarray(index * imageBytes, (index + 1) * imageBytes)
+      const labels = batch.labels.subarray(index * size, (index + 1) * size)
+      const results = await this.#session.run({
+        ...Object.fromEntries(this.#current),
+        pixels: { dataType: 'uint8', dims: this.#batchDims, data: pixels },
+        labels: { dataType: 'int64', dims: [size], data: labels },
+        learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
+      })
+      this.#forget(this.#current)
+      this.#current = new Map(this.#step.state.map(({ name, next }) => [name, results[next] as RuntimeTensor] as const))
+      losses[index] = floats(results['loss'])[0] as number
+      corrects[index] = floats(results['correct'])[0] as number
+      learningRates[index] = floats(results['effectiveLearningRate'])[0] as number
+    }
+    return { losses, corrects, learningRates }
+  }
+
+  async state(): Promise<ReadonlyMap<string, Tensor>> {
+    const host = await Promise.all(
+      [...this.#current].map(async ([name, tensor]) => [name, await download(tensor)] as const),
+    )
+    return new Map(host)
+  }
+
+  undo(): void {
+    this.#forget(this.#current)
+    this.#current = this.#before
+  }
+
+  release(): Promise<void> {
+    this.#forget(this.#current)
+    return this.#session.release()
+  }
+
+  /** Frees device memory, but never that of the state kept for `undo`. */
+  #forget(state: ReadonlyMap<string, RuntimeTensor>): void {
+    if (state === this.#before && state === this.#current) return
+    if (state === this.#before && this.#before.size > 0) this.#before = new Map()
+    for (const tensor of state.values()) dispose(tensor)
+  }
+}
+
+function copyState(step: TrainingStep, state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map(
+    step.state.map(({ name, initial }) => {
+      const { data, ...rest } = state.get(name) ?? initial
+      if (!ArrayBuffer.isView(data)) throw new Error(`The state tensor "${name}" must hold numbers.`)
+      return [name, { ...rest, data: data.slice() }] as const
+    }),
+  )
+}
+
+function pixelDims(graph: Graph): number[] {
+  const dims = graph.inputs.find(({ name }) => name === 'pixels')?.type?.dims ?? []
+  return dims.filter((size) => typeof size === 'number')
+}
+
+function floats(tensor: RuntimeTensor | undefined): Float32Array {
+  if (tensor !== undefined && 'data' in tensor && tensor.data instanceof Float32Array) return tensor.data
+  throw new Error('The training step gave no float32 result.')
+}

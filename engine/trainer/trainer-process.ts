@@ -1,0 +1,83 @@
+import { connectToParent } from '../process/parent-port.ts'
+import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
+import { RunFolder, openRunFolder } from '../runs/run-folder.ts'
+import { Journal } from './journal.ts'
+import { RunControl } from './run-control.ts'
+import { startTrainer } from './start-trainer.ts'
+import type { Trainer } from './trainer.ts'
+import packageDescription from '../../package.json' with { type: 'json' }
+
+/** The process that trains one run and ends with it. A native crash here takes nothing else along. */
+const port = connectToParent<TrainerCommand, TrainerEvent>()
+const control = new RunControl()
+let trainer: Trainer | undefined
+let hasStarted = false
+
+port.onMessage((command) => {
+  switch (command.kind) {
+    case 'start':
+    case 'continue':
+      if (!hasStarted) void train(command)
+      hasStarted = true
+      break
+    case 'pause':
+      control.pause()
+      break
+    case 'resume':
+      control.resume()
+      break
+    case 'step':
+      control.allowStep()
+      break
+    case 'stop':
+      control.stop()
+      break
+    case 'checkpoint':
+      control.requestCheckpoint()
+      break
+    case 'setLearningRate':
+      void trainer?.setLearningRate(command.learningRate)
+      break
+    case 'requestFilters':
+      trainer?.requestFilters(command.layer)
+  }
+})
+
+/** Errors whose message is a whole sentence; anything else is a defect and is printed with its stack. */
+const inputErrors = ['DataError', 'ArchitectureError', 'DifferentiationError', 'DropoutError', 'RunError']
+const runErrors = ['RuntimeError']
+
+async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continue' }>): Promise<void> {
+  let journal: Journal | undefined
+  try {
+    const folder =
+      command.kind === 'start'
+        ? await RunFolder.create(command.runFolder, command.runId, command.settings, packageDescription.version)
+        : await openRunFolder(command.runFolder)
+    const opened = await Journal.open(folder, (entry) => port.post({ kind: 'log', entry }))
+    journal = opened
+    trainer = await startTrainer(folder, command.kind === 'continue', control, opened, (event) => port.post(event))
+    await trainer.run()
+    await opened.close()
+    await end(0)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const isBadInput = error instanceof Error && inputErrors.includes(error.name)
+    if (!isBadInput && !runErrors.includes((error as Error).name)) console.error(error)
+    await fail(journal, message, isBadInput)
+    await end(1)
+  }
+}
+
+/** Says why the run failed, also where the disk no longer takes it. */
+async function fail(journal: Journal | undefined, message: string, isBadInput: boolean): Promise<void> {
+  const step = journal?.description?.step ?? 0
+  const entry = { kind: 'phase', phase: 'failed', step, message, isBadInput } as const
+  if (journal === undefined) port.post({ kind: 'log', entry })
+  else await journal.fail(entry).catch((failure: unknown) => console.error(failure))
+}
+
+async function end(code: number): Promise<void> {
+  await port.flushed()
+  process.exit(code)
+}
