@@ -7,10 +7,17 @@ export interface ParentPort<Command, Event> {
   flushed(): Promise<void>
 }
 
-/** What Electron puts on `process` in a utility process. */
-interface UtilityProcessPort {
+/** The end of a channel that Electron hands to a utility process. */
+interface HandedPort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): void
+  on(event: 'close', listener: () => void): void
+  start(): void
+}
+
+/** What Electron puts on `process` in a utility process. */
+interface UtilityProcessPort {
+  once(event: 'message', listener: (event: { ports: readonly HandedPort[] }) => void): void
 }
 
 /**
@@ -29,10 +36,38 @@ export function connectToParent<Command, Event>(): ParentPort<Command, Event> {
   return connectToFork(process.send.bind(process))
 }
 
-function connectToElectron<Command, Event>(port: UtilityProcessPort): ParentPort<Command, Event> {
+/**
+ * Only Electron's main process can start a utility process, yet the host is the one to talk to:
+ * main's first and only message hands over a port straight to the host.
+ */
+function connectToElectron<Command, Event>(parent: UtilityProcessPort): ParentPort<Command, Event> {
+  let port: HandedPort | undefined
+  let listening: ((command: Command) => void) | undefined
+  const waiting: Event[] = []
+  const listen = () => {
+    if (port === undefined || listening === undefined) return
+    const listener = listening
+    port.on('message', ({ data }) => listener(data as Command))
+    port.start()
+  }
+  parent.once('message', ({ ports }) => {
+    const handed = ports[0]
+    if (handed === undefined) throw new Error('Electron started an engine process without a port to the host.')
+    port = handed
+    // The host is gone, and with it whoever would read the results.
+    port.on('close', () => process.exit())
+    for (const event of waiting.splice(0)) port.postMessage(event)
+    listen()
+  })
   return {
-    post: (event) => port.postMessage(event),
-    onMessage: (listener) => port.on('message', ({ data }) => listener(data as Command)),
+    post(event) {
+      if (port === undefined) waiting.push(event)
+      else port.postMessage(event)
+    },
+    onMessage(listener) {
+      listening = listener
+      listen()
+    },
     // Electron hands a message over within postMessage; one turn of the loop lets its own callbacks finish.
     flushed: () => new Promise((resolve) => setImmediate(resolve)),
   }
