@@ -7,6 +7,8 @@ import type { DataSummary, SplitName } from '../protocol/data.ts'
 export interface Samples {
   readonly count: number
   readonly labels: Uint16Array
+  /** Bytes of one picture: height · width · channels. */
+  readonly pictureBytes: number
   /**
    * Writes picture `indices[i]` to `target` at i · height · width · channels bytes.
    * Resolves when all are there. A file that can no longer be decoded is reported once as a problem, and the next

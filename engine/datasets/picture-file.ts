@@ -26,12 +26,12 @@ export interface PictureHeader {
 /** Size and colour from a picture file's header, no pixel decoded. Throws DataError where it is no picture. */
 export async function readPictureHeader(path: string): Promise<PictureHeader> {
   try {
-    const bmp = await readBmpHeader(path)
-    if (bmp !== undefined) return { ...bmp, isGrey: false }
     const { autoOrient, space } = await sharp(path).metadata()
     return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
   } catch (error) {
-    throw unreadable(path, error)
+    const bmp = await readBmpHeader(path)
+    if (bmp === undefined) throw unreadable(path, error)
+    return { ...bmp, isGrey: false }
   }
 }
 
@@ -41,11 +41,13 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
  */
 export async function decodePictureFile(path: string, image: ImageSize): Promise<Uint8Array> {
   try {
-    const bmp = await readBmpHeader(path)
-    const picture = bmp === undefined ? sharp(path, { failOn: 'error' }) : await openBmp(path, bmp)
-    return await bringToSize(picture.autoOrient(), image)
+    // Nothing is awaited before: the whole decoding is handed to sharp's threads at once and goes on there while the
+    // calling thread is busy.
+    return await bringToSize(sharp(path, { failOn: 'error' }).autoOrient(), image)
   } catch (error) {
-    throw unreadable(path, error)
+    const bmp = await readBmpHeader(path)
+    if (bmp === undefined) throw unreadable(path, error)
+    return bringToSize(await openBmp(path, bmp), image)
   }
 }
 
@@ -79,9 +81,11 @@ interface BmpHeader {
   readonly height: number
 }
 
-/** Width and height where the file begins like a BMP, otherwise undefined. */
+/** Width and height where the file begins like a BMP, which sharp cannot read, otherwise undefined. */
 async function readBmpHeader(path: string): Promise<BmpHeader | undefined> {
-  const file = await open(path)
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error)
+  })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(BMP_HEADER_BYTES), 0, BMP_HEADER_BYTES, 0)
     if (bytesRead < BMP_HEADER_BYTES || buffer.toString('latin1', 0, 2) !== 'BM') return undefined
@@ -93,10 +97,10 @@ async function readBmpHeader(path: string): Promise<BmpHeader | undefined> {
     const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4
     const { size } = await file.stat()
     if (width < 1 || height < 1 || width * height > PIXEL_LIMIT) {
-      throw new Error(`its header claims ${width}×${height} pixels`)
+      throw unreadable(path, new Error(`its header claims ${width}×${height} pixels`))
     }
     if (!isCompressed && rowBytes * height > size) {
-      throw new Error(`its header claims ${width}×${height} pixels, more than its ${size} bytes can hold`)
+      throw unreadable(path, new Error(`its header claims ${width}×${height} pixels, but it has only ${size} bytes`))
     }
     return { width, height }
   } finally {
@@ -111,7 +115,11 @@ async function isRunLengthCoded(file: Awaited<ReturnType<typeof open>>): Promise
 }
 
 async function openBmp(path: string, { width, height }: BmpHeader): Promise<Sharp> {
-  const { data } = decodeBmp(await readFile(path))
+  const data = await readFile(path)
+    .then((bytes) => decodeBmp(bytes).data)
+    .catch((error: unknown) => {
+      throw unreadable(path, error)
+    })
   const rgb = new Uint8Array(width * height * 3)
   // The decoder gives alpha, blue, green, red; BMP alpha is unused by nearly every writer and ignored here.
   for (let pixel = 0; pixel < width * height; pixel++) {

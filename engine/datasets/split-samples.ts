@@ -24,6 +24,7 @@ export function splitSamples(
   const base = {
     count: indices.length,
     labels,
+    pictureBytes: bytes,
     originOf: (position: number) => source.originOf(sourceIndex(position)),
   }
   if (pixels.kind === 'memory') {
