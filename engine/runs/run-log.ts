@@ -9,27 +9,50 @@ import type { RunLogEntry } from '../protocol/runs.ts'
  */
 export class RunLogWriter {
   readonly #file: FileHandle
+  /** Bytes that are whole lines. */
+  #size: number
+  #unwritten = ''
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, size: number) {
     this.#file = file
+    this.#size = size
   }
 
   static async open(path: string): Promise<RunLogWriter> {
     const file = await open(path, 'a+')
-    await cutTornLine(file)
-    return new RunLogWriter(file)
+    return new RunLogWriter(file, await cutTornLine(file))
   }
 
-  /** Resolves when the entry is with the operating system; entries keep their order. Throws the file system's error. */
+  /**
+   * Resolves when the entry is with the operating system; entries keep their order. Throws the file system's error,
+   * and then writes the entry with the next one: a full disk loses none.
+   */
   append(entry: RunLogEntry): Promise<void> {
-    const written = this.#tail.then(() => this.#file.appendFile(`${JSON.stringify(entry)}\n`))
+    this.#unwritten += `${JSON.stringify(entry)}\n`
+    const written = this.#tail.then(() => this.#write())
     this.#tail = written.catch(() => undefined)
     return written
   }
 
+  async #write(): Promise<void> {
+    const lines = this.#unwritten
+    if (lines === '') return
+    this.#unwritten = ''
+    try {
+      await this.#file.appendFile(lines)
+      this.#size += Buffer.byteLength(lines)
+    } catch (error) {
+      this.#unwritten = lines + this.#unwritten
+      // A part of the lines may have found room; a torn line would make the rest unreadable.
+      await this.#file.truncate(this.#size)
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     await this.#tail
+    await this.#write()
     await this.#file.close()
   }
 }
@@ -64,11 +87,12 @@ function parseLine(line: string): RunLogEntry | undefined {
   }
 }
 
-async function cutTornLine(file: FileHandle): Promise<void> {
+/** Returns the bytes that are left. */
+async function cutTornLine(file: FileHandle): Promise<number> {
   const { size } = await file.stat()
   const chunk = Buffer.alloc(Math.min(size, 1 << 20))
   await file.read(chunk, 0, chunk.length, size - chunk.length)
-  const lastNewline = chunk.lastIndexOf(10)
-  const whole = lastNewline < 0 ? size - chunk.length : size - chunk.length + lastNewline + 1
+  const whole = size - chunk.length + chunk.lastIndexOf(10) + 1
   if (whole < size) await file.truncate(whole)
+  return whole
 }

@@ -94,7 +94,10 @@ export function decodeSafetensors(
     if (end > file.byteLength - dataStart || end - start !== elementCount(entry.shape) * ArrayType.BYTES_PER_ELEMENT) {
       throw damaged(`tensor "${name}" does not fit its place`)
     }
-    const data = new ArrayType(file.slice(dataStart + start, dataStart + end).buffer)
+    // Copied to an aligned buffer of its own: `file` may be a view at any offset.
+    const bytes = new Uint8Array(end - start)
+    bytes.set(file.subarray(dataStart + start, dataStart + end))
+    const data = new ArrayType(bytes.buffer)
     tensors.set(name, { dataType, dims: entry.shape, data })
   }
   return { tensors, metadata: header.metadata }

@@ -19,8 +19,10 @@ export class RunControl {
     return this.#stopRequested
   }
 
+  /** Also takes back a stop that could not be carried out. */
   pause(): void {
     this.#paused = true
+    this.#stopRequested = false
     this.#wakeUp()
   }
 

@@ -35,7 +35,7 @@ export class SnapshotSchedule {
   /** Which of the kept `steps` (ascending, each of `bytesEach`) to drop so that the budget holds; the newest stays. */
   thin(steps: readonly number[], bytesEach: number): number[] {
     let kept = [...steps]
-    while (kept.length * bytesEach > this.#budgetBytes && kept.some((step) => this.#isSpare(step, kept))) {
+    while (kept.length * bytesEach > this.#budgetBytes && this.#stride <= (kept.at(-1) ?? 0)) {
       this.#stride *= 2
       kept = kept.filter((step) => !this.#isSpare(step, kept))
     }

@@ -61,7 +61,10 @@ export class Trainer {
 
   async setLearningRate(learningRate: number): Promise<void> {
     this.#learningRate = learningRate
-    await this.#parts.journal.add({ kind: 'learningRate', step: this.#step, learningRate })
+    await this.#parts.journal.add({ kind: 'learningRate', step: this.#step, learningRate }).catch((error: unknown) => {
+      // It waits for the next entry, whose failure pauses the run.
+      if (!isSaveFailure(error)) throw error
+    })
   }
 
   /** A frame of that layer follows at the next step boundary. */
@@ -78,12 +81,34 @@ export class Trainer {
       await this.#checkpoint()
     }
     await journal.enter('running', this.#step)
-    while (this.#step < prepared.totalSteps && !control.stopRequested) {
-      await this.#answer()
-      if (control.isPaused && !control.isStepping) await this.#waitWhilePaused()
-      else await this.#takeSteps()
+    for (;;) {
+      try {
+        await this.#answer()
+        if (this.#step >= prepared.totalSteps || control.stopRequested) return await this.#finish()
+        if (control.isPaused && !control.isStepping) await this.#waitWhilePaused()
+        else await this.#takeSteps()
+      } catch (error) {
+        if (!isSaveFailure(error)) throw error
+        await this.#pauseOnSaveFailure(error)
+      }
     }
-    await this.#finish()
+  }
+
+  /** A full disk loses nothing: the state stays in memory, log entries wait, and what failed is tried again. */
+  async #pauseOnSaveFailure(failure: NodeJS.ErrnoException): Promise<void> {
+    const { control, journal, folder } = this.#parts
+    control.pause()
+    const reason = failure.code === 'ENOSPC' ? 'the disk is full' : failure.message
+    const message = `The run could not be saved to ${folder.path} at step ${this.#step}: ${reason}; training is paused and nothing is lost, so make room there and resume.`
+    await journal.enter('paused', this.#step, message).catch((error: unknown) => {
+      // The host has been told; writing it down fails for the very reason that it tells.
+      if (!isSaveFailure(error)) throw error
+    })
+    while (control.isPaused && !control.isStepping && !control.stopRequested) {
+      await control.nextCommand()
+      await this.#answerFilters()
+    }
+    if (!control.isPaused) await journal.enter('running', this.#step)
   }
 
   async #takeSteps(): Promise<void> {
@@ -185,6 +210,10 @@ export class Trainer {
   async #answer(): Promise<void> {
     await nextTurn()
     if (this.#parts.control.takeCheckpointRequest()) await this.#checkpoint()
+    await this.#answerFilters()
+  }
+
+  async #answerFilters(): Promise<void> {
     if (this.#wantedFilters.size === 0) return
     const wanted = this.#wantedFilters
     this.#wantedFilters = new Set()
@@ -312,6 +341,11 @@ export function modelMetadata(prepared: PreparedRun): Record<string, string> {
     classes: JSON.stringify(prepared.description.classes),
     preprocessing: `Feed pixels as they are, 0 to 255, as float32 [batch, channels, height, width]; resize by ${prepared.description.data.image.fit}. Normalisation is part of the graph.`,
   }
+}
+
+/** The file system refused: ENOSPC, EROFS, EIO and their like carry a code and a system call. */
+function isSaveFailure(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error
 }
 
 function slice(batch: StepBatch, from: number, to: number, batchSize: number): StepBatch {

@@ -1,0 +1,124 @@
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Tensor, float32Tensor, int64Tensor } from '../onnx/graph.ts'
+import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
+import { RunFolder, listRuns, openRunFolder } from './run-folder.ts'
+import { RunLogWriter, readRunLog } from './run-log.ts'
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+
+const settings: RunSettings = runSettingsSchema.parse({
+  data: { source: { kind: 'xo', options: {} } },
+  architecture: { name: 'tiny', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+  training: { optimizer: { kind: 'adam' }, schedule: {} },
+})
+
+let parent: string
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'runs-'))
+})
+afterEach(() => rm(parent, { recursive: true }))
+
+function weights(value: number): Map<string, Tensor> {
+  return new Map([['fc1.weight', float32Tensor([2, 2], Float32Array.of(value, 1, 2, 3))]])
+}
+
+describe('RunFolder', () => {
+  it('keeps settings, snapshots and checkpoints', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
+    await folder.writeSnapshot(0, weights(7))
+    await folder.writeSnapshot(12, weights(8))
+    for (const step of [10, 20, 30]) {
+      await folder.writeCheckpoint({ step, tensors: new Map([['step', int64Tensor([], [step])]]) })
+    }
+    const opened = await openRunFolder(folder.path)
+    expect(opened.settings).toEqual(settings)
+    expect(await opened.snapshotSteps()).toEqual([0, 12])
+    expect((await opened.readSnapshot(12)).get('fc1.weight')?.data).toEqual(Float32Array.of(8, 1, 2, 3))
+    expect((await opened.newestCheckpoint())?.step).toBe(30)
+    expect(await readdir(join(folder.path, 'checkpoints'))).toHaveLength(2)
+    await expect(opened.readSnapshot(5)).rejects.toThrow('The weights of step 5 are not kept')
+  })
+
+  it('goes back to the checkpoint before one that is damaged', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
+    for (const step of [10, 20]) await folder.writeCheckpoint({ step, tensors: weights(step) })
+    const newest = join(folder.path, 'checkpoints', 'step-000000020.safetensors')
+    await writeFile(newest, (await readFile(newest)).subarray(0, 40))
+    expect((await folder.newestCheckpoint())?.step).toBe(10)
+  })
+
+  it('never overwrites: a folder that holds something is refused', async () => {
+    await writeFile(join(parent, 'notes.txt'), 'mine')
+    await expect(RunFolder.create(parent, 'run', settings, '1')).rejects.toThrow('is not empty (it holds notes.txt)')
+  })
+
+  it('refuses what is no run folder and what a newer version wrote', async () => {
+    await expect(openRunFolder(parent)).rejects.toThrow('is not a run folder')
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')
+    const path = join(folder.path, 'settings.json')
+    const file = JSON.parse(await readFile(path, 'utf8')) as object
+    await writeFile(path, JSON.stringify({ ...file, formatVersion: 99 }))
+    await expect(openRunFolder(folder.path)).rejects.toThrow('run format 99')
+    expect(await listRuns(parent)).toEqual([])
+  })
+})
+
+describe('the run log', () => {
+  const entry = (step: number) => ({ kind: 'checkpoint', step }) as const
+
+  it('numbers entries by line and reads from any of them', async () => {
+    const path = join(parent, 'metrics.jsonl')
+    const log = await RunLogWriter.open(path)
+    await Promise.all([0, 1, 2, 3].map((step) => log.append(entry(step))))
+    await log.close()
+    expect(await readRunLog(path)).toEqual([0, 1, 2, 3].map(entry))
+    expect(await readRunLog(path, 2, 1)).toEqual([entry(2)])
+    expect(await readRunLog(join(parent, 'none.jsonl'))).toEqual([])
+  })
+
+  it('cuts off a line torn by a crash and goes on behind the whole ones', async () => {
+    const path = join(parent, 'metrics.jsonl')
+    const before = await RunLogWriter.open(path)
+    await before.append(entry(0))
+    await before.close()
+    await appendFile(path, '{"kind":"check')
+    expect(await readRunLog(path)).toEqual([entry(0)])
+    const after = await RunLogWriter.open(path)
+    await after.append(entry(1))
+    await after.close()
+    expect(await readRunLog(path)).toEqual([entry(0), entry(1)])
+  })
+})
+
+describe('safetensors', () => {
+  it('gives back what was put in', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+          fc.float32Array(),
+        ),
+        (arrays) => {
+          const tensors = new Map(
+            Object.entries(arrays).map(([name, data]) => [name, float32Tensor([data.length], data)]),
+          )
+          const { tensors: read, metadata } = decodeSafetensors(encodeSafetensors(tensors, { step: '5' }), 'file')
+          expect(read).toEqual(tensors)
+          expect(metadata).toEqual({ step: '5' })
+        },
+      ),
+    )
+  })
+
+  it('says that a file cut anywhere is damaged', () => {
+    const file = encodeSafetensors(weights(1))
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
+        expect(() => decodeSafetensors(file.subarray(0, length), 'a.safetensors')).toThrow('a.safetensors is damaged')
+      }),
+    )
+  })
+})
