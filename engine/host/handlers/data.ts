@@ -1,0 +1,34 @@
+import type { InspectorSupervisor } from '../inspector-supervisor.ts'
+import { listFiles } from '../list-files.ts'
+import type { PathGuard } from '../path-guard.ts'
+import type { ProgressLog } from '../progress-log.ts'
+import type { AreaHandlers } from './handlers.ts'
+
+export interface DataParts {
+  readonly inspector: InspectorSupervisor
+  readonly paths: PathGuard
+  readonly progress: ProgressLog
+}
+
+/** Everything about pictures on disk, and the devices, which only a process with the native runtime can list. */
+export function dataHandlers({
+  inspector,
+  paths,
+  progress,
+}: DataParts): AreaHandlers<'data'> & AreaHandlers<'files'> & AreaHandlers<'devices'> {
+  return {
+    'devices.list': () => inspector.call('devices.list', {}),
+    'files.list': ({ path }) => listFiles(paths, path),
+    async 'data.open'({ settings }) {
+      const confined = await paths.confineData(settings)
+      progress.begin()
+      return inspector.call('data.open', { settings: confined })
+    },
+    'data.cancel'() {
+      inspector.cancelOpening()
+      return {}
+    },
+    'data.thumbnails': ({ classIndex, ...parameters }) =>
+      inspector.call('data.thumbnails', { ...parameters, ...(classIndex === undefined ? {} : { classIndex }) }),
+  }
+}

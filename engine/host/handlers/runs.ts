@@ -1,0 +1,60 @@
+import type { Picture } from '../../protocol/requests.ts'
+import type { FilterFrame } from '../../protocol/runs.ts'
+import type { TrainerCommand } from '../../protocol/trainer.ts'
+import type { InspectorSupervisor } from '../inspector-supervisor.ts'
+import type { PathGuard } from '../path-guard.ts'
+import { RequestError } from '../request-error.ts'
+import type { RunSupervisor } from '../run-supervisor.ts'
+import type { AreaHandlers } from './handlers.ts'
+
+export interface RunsParts {
+  readonly runs: RunSupervisor
+  readonly inspector: InspectorSupervisor
+  readonly paths: PathGuard
+}
+
+export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandlers<'runs'> {
+  const tell = (runId: string, command: TrainerCommand) => {
+    runs.inTraining(runId).command(command)
+    return {}
+  }
+  const look = async (runId: string, picture: Picture, step: number | undefined) => ({
+    runFolder: await runs.pathOf(runId),
+    picture: await paths.confinePicture(picture),
+    ...(step === undefined ? {} : { step }),
+  })
+  return {
+    'runs.list': () => runs.list(),
+    async 'runs.start'({ settings }) {
+      const data = await paths.confineData(settings.data)
+      return { runId: (await runs.start({ ...settings, data })).id }
+    },
+    'runs.open': ({ runId }) => runs.open(runId),
+    'runs.continue': async ({ runId }) => ({ runId: (await runs.continue(runId)).id }),
+    'runs.pause': ({ runId }) => tell(runId, { kind: 'pause' }),
+    'runs.resume': ({ runId }) => tell(runId, { kind: 'resume' }),
+    'runs.step': ({ runId }) => tell(runId, { kind: 'step' }),
+    'runs.stop': ({ runId }) => tell(runId, { kind: 'stop' }),
+    'runs.setLearningRate': ({ runId, learningRate }) => tell(runId, { kind: 'setLearningRate', learningRate }),
+    'runs.filters': ({ runId, layer, step }) => keptFilters(runs, runId, layer, step),
+    async 'runs.activations'({ runId, layer, picture, step }) {
+      const looked = await look(runId, picture, step)
+      return inspector.call('runs.activations', { ...looked, layer })
+    },
+    async 'runs.classify'({ runId, picture, step }) {
+      return inspector.call('runs.classify', await look(runId, picture, step))
+    },
+  }
+}
+
+/** The kernels of a layer as they were at a kept step. Throws RequestError or RunError. */
+async function keptFilters(runs: RunSupervisor, runId: string, layer: string, step: number): Promise<FilterFrame> {
+  const { kernelLayers } = await runs.open(runId)
+  const shape = kernelLayers.find(({ name }) => name === layer)?.shape
+  if (shape === undefined) throw new RequestError('notFound', `Run ${runId} has no layer "${layer}" with kernels.`)
+  const weight = (await (await runs.folder(runId)).readSnapshot(step)).get(`${layer}.weight`)
+  if (!(weight?.data instanceof Float32Array)) {
+    throw new RequestError('notFound', `Step ${step} of run ${runId} holds no weights of layer "${layer}".`)
+  }
+  return { layer, step, weights: { dims: shape, data: weight.data } }
+}

@@ -1,0 +1,5 @@
+/** What a connection keeps of one topic a window follows. */
+export interface HostSubscription {
+  acknowledge(sequence: number): void
+  close(): void
+}

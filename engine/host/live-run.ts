@@ -1,0 +1,183 @@
+import type { FilterFrame, OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
+import type { RunSettings } from '../protocol/settings.ts'
+import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
+import { type EngineProcess, exitReason } from './engine-process.ts'
+import { Listeners } from './listeners.ts'
+import type { RunLog } from './run-log.ts'
+
+const endedPhases: readonly RunPhase[] = ['finished', 'stopped', 'failed', 'interrupted']
+
+export interface LiveRunParts {
+  readonly id: string
+  readonly folder: string
+  readonly createdAt: string
+  readonly settings: RunSettings
+  readonly log: RunLog
+  readonly trainer: EngineProcess
+}
+
+/** A run with its trainer process: follows what the trainer tells, and says so where the trainer dies. */
+export class LiveRun {
+  readonly id: string
+  readonly folder: string
+  readonly log: RunLog
+  /** Every entry, after it has been added to the log. */
+  readonly entries = new Listeners<RunLogEntry>()
+  readonly frames = new Listeners<FilterFrame>()
+  /** Resolves when the trainer is gone and the log is whole. */
+  readonly ended: Promise<void>
+  readonly #parts: LiveRunParts
+  #phase: RunPhase = 'preparing'
+  #step = 0
+  #checkpointStep: number | undefined
+  #prepared: OpenedRun | undefined
+  #testAccuracy: number | undefined
+  #isContinued = false
+  #closedByHost = false
+
+  constructor(parts: LiveRunParts) {
+    this.#parts = parts
+    this.id = parts.id
+    this.folder = parts.folder
+    this.log = parts.log
+    parts.trainer.onMessage((message) => this.#receive(message as TrainerEvent))
+    this.ended = new Promise((resolve) => {
+      parts.trainer.onExit((code, signal) => {
+        this.#finish(exitReason(code, signal))
+          .catch((error: unknown) => console.error(error))
+          .finally(resolve)
+      })
+    })
+  }
+
+  /** True when nothing more is trained, though the process may still be ending. */
+  get isOver(): boolean {
+    return endedPhases.includes(this.#phase)
+  }
+
+  get phase(): RunPhase {
+    return this.#phase
+  }
+
+  get step(): number {
+    return this.#step
+  }
+
+  /** True once the weights of some step can be looked at. */
+  get hasWeights(): boolean {
+    return this.#isContinued || this.#checkpointStep !== undefined
+  }
+
+  /** undefined while the run is being prepared. */
+  get opened(): OpenedRun | undefined {
+    return this.#prepared && { ...this.#prepared, ...this.#state() }
+  }
+
+  get description(): RunDescription {
+    const { id, folder, createdAt, settings } = this.#parts
+    const { source } = settings.data
+    const known = this.#prepared
+    return {
+      id,
+      folder,
+      createdAt,
+      architectureName: settings.architecture.name,
+      dataTitle: known?.dataTitle ?? (source.kind === 'xo' ? 'X or O' : source.path),
+      epochs: settings.training.epochs,
+      stepsPerEpoch: known?.stepsPerEpoch ?? 0,
+      totalSteps: known?.totalSteps ?? 0,
+      ...this.#state(),
+    }
+  }
+
+  start(): void {
+    const { id, folder, settings } = this.#parts
+    this.command({ kind: 'start', runFolder: folder, runId: id, settings })
+  }
+
+  continue(): void {
+    this.#isContinued = true
+    this.command({ kind: 'continue', runFolder: this.folder, runId: this.id })
+  }
+
+  command(command: TrainerCommand): void {
+    this.#parts.trainer.post(command)
+  }
+
+  /** Lets the trainer write a checkpoint, for at most `patienceMs`, then ends it. */
+  async close(patienceMs: number): Promise<void> {
+    this.#closedByHost = true
+    if (this.#phase === 'running') await this.#checkpointed(patienceMs)
+    this.#parts.trainer.kill()
+    await this.ended
+  }
+
+  async #checkpointed(patienceMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let stopListening: (() => void) | undefined
+    const written = new Promise<void>((resolve) => {
+      stopListening = this.entries.add((entry) => {
+        // A trainer that had just written one answers nothing: ask again once it has gone on.
+        if (entry.kind === 'steps') this.command({ kind: 'checkpoint' })
+        else if (entry.kind === 'checkpoint') resolve()
+      })
+      timer = setTimeout(resolve, patienceMs)
+    })
+    this.command({ kind: 'checkpoint' })
+    await Promise.race([written, this.ended])
+    clearTimeout(timer)
+    stopListening?.()
+  }
+
+  #state() {
+    const testAccuracy = this.#testAccuracy
+    return { phase: this.#phase, step: this.#step, ...(testAccuracy === undefined ? {} : { testAccuracy }) }
+  }
+
+  #receive(event: TrainerEvent): void {
+    if (event.kind === 'filters') {
+      this.frames.tell(event.frame)
+      return
+    }
+    this.#follow(event.entry)
+    this.log.append(event.entry)
+    this.entries.tell(event.entry)
+  }
+
+  #follow(entry: RunLogEntry): void {
+    if ('step' in entry) this.#step = entry.step
+    if (entry.kind === 'phase') this.#phase = entry.phase
+    else if (entry.kind === 'prepared') this.#prepared = entry.run
+    else if (entry.kind === 'checkpoint') this.#checkpointStep = entry.step
+    else if (entry.kind === 'finished') this.#testAccuracy = entry.testAccuracy
+  }
+
+  async #finish(reason: string): Promise<void> {
+    if (this.isOver) return
+    const entry: RunLogEntry = {
+      kind: 'phase',
+      phase: 'interrupted',
+      step: this.#step,
+      message: `${this.#endSentence(reason)} ${this.#checkpointSentence()}`,
+    }
+    this.#phase = 'interrupted'
+    try {
+      await this.log.close(entry)
+    } finally {
+      this.entries.tell(entry)
+    }
+  }
+
+  #endSentence(reason: string): string {
+    if (this.#closedByHost) return `Filterscope was closed at step ${this.#step}.`
+    return `The training process ended unexpectedly at step ${this.#step} (${reason}).`
+  }
+
+  #checkpointSentence(): string {
+    if (this.#checkpointStep !== undefined) {
+      return `The last checkpoint is of step ${this.#checkpointStep}: continue the run to go on from there.`
+    }
+    if (this.#isContinued) return 'The checkpoint it went on from is still there: continue the run to try again.'
+    return 'It had not written a checkpoint yet: start a new run.'
+  }
+}
