@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createBatchSource } from '../datasets/batches.ts'
-import { type Tensor, elementCount } from '../onnx/graph.ts'
+import type { Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { DeviceChoice } from '../protocol/runs.ts'
 import type { TrainerEvent } from '../protocol/trainer.ts'
@@ -62,7 +62,6 @@ export async function startTrainer(
     batchSize: prepared.batchSize,
     stepsPerEpoch: prepared.stepsPerEpoch,
     seed: training.seed,
-    pictureBytes: elementCount(prepared.imageDims),
   })
   const learningRate = checkpoint === undefined ? training.learningRate : keptLearningRate(checkpoint.tensors)
   const parts = {
