@@ -131,8 +131,11 @@ async function openBmp(path: string, { width, height }: BmpHeader): Promise<Shar
 }
 
 function unreadable(path: string, error: unknown): DataError {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    return new DataError(`${path} does not exist; check the path.`, { cause: error })
+  }
   const cause = error instanceof Error ? error.message.trim().split('\n')[0] : String(error)
-  return new DataError(`${path} cannot be read as a picture (${cause}); replace it or take it out of the folder.`, {
+  return new DataError(`${path} cannot be read as a picture (${cause}); it is damaged or of another format.`, {
     cause: error,
   })
 }

@@ -1,0 +1,35 @@
+import { DataError, OpeningCancelledError } from '../datasets/dataset.ts'
+import { connectToParent } from '../process/parent-port.ts'
+import type { InspectorCommand, InspectorEvent } from '../protocol/inspector.ts'
+import { RunError } from '../runs/run-error.ts'
+import { InspectionError, type InspectionErrorCode } from './inspection-error.ts'
+import { Inspector } from './inspector.ts'
+
+/** The process that opens data and looks into networks, so that neither can take the host with it. */
+const port = connectToParent<InspectorCommand, InspectorEvent>()
+const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }))
+
+port.onMessage((command) => {
+  if (command.kind === 'cancelOpening') inspector.cancelOpening()
+  else void answer(command)
+})
+
+async function answer({ id, method, parameters }: Extract<InspectorCommand, { kind: 'call' }>): Promise<void> {
+  try {
+    // The host has checked the parameters of every method where they entered.
+    const value = await inspector.answer(method, parameters as never)
+    port.post({ kind: 'result', id, value })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'internal') console.error(error)
+    port.post({ kind: 'failure', id, code, message: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+function codeOf(error: unknown): InspectionErrorCode {
+  if (error instanceof OpeningCancelledError) return 'cancelled'
+  if (error instanceof DataError) return 'badInput'
+  if (error instanceof RunError) return 'notFound'
+  if (error instanceof InspectionError) return error.code
+  return 'internal'
+}

@@ -1,0 +1,112 @@
+import { DataError } from '../datasets/dataset.ts'
+import { decodePictureFile } from '../datasets/picture-file.ts'
+import type { InspectorCalls, InspectorMethod } from '../protocol/inspector.ts'
+import type { DataProgress } from '../protocol/messages.ts'
+import type { Picture } from '../protocol/requests.ts'
+import type { ActivationFrame } from '../protocol/runs.ts'
+import { listDevices } from '../runtime/device-report.ts'
+import { DatasetShelf } from './dataset-shelf.ts'
+import { InspectionError } from './inspection-error.ts'
+import { LeastRecentlyUsed } from './least-recently-used.ts'
+import { RunNetwork, softmax } from './run-network.ts'
+import { readThumbnails } from './thumbnails.ts'
+
+const NETWORKS_KEPT = 2
+
+type Answers = {
+  readonly [M in InspectorMethod]: (parameters: InspectorCalls[M]['parameters']) => Promise<InspectorCalls[M]['result']>
+}
+
+/** Answers everything that decodes pictures or runs a network to look at it. */
+export class Inspector {
+  readonly #data: DatasetShelf
+  readonly #networks = new LeastRecentlyUsed<string, Promise<RunNetwork>>(
+    NETWORKS_KEPT,
+    // One that could not be opened was reported to whoever asked for it.
+    (network) => void network.then((opened) => opened.release()).catch(() => undefined),
+  )
+
+  readonly #answers: Answers = {
+    'devices.list': () => listDevices(),
+    'data.open': async ({ settings }) => {
+      const { dataId, dataset } = await this.#data.open(settings)
+      return { dataId, summary: dataset.summary }
+    },
+    'data.thumbnails': (parameters) => readThumbnails(this.#data.find(parameters.dataId), parameters),
+    'runs.activations': async ({ runFolder, layer, picture, step }) => {
+      const network = await this.#network(runFolder)
+      const { pixels } = await this.#picture(network, picture)
+      const forward = await network.forward(pixels, layer, step)
+      const maps = { dims: forward.maps.dims, data: forward.maps.data as Float32Array }
+      return { layer, step: forward.step, maps, probabilities: softmax(forward.logits) } satisfies ActivationFrame
+    },
+    'runs.classify': async ({ runFolder, picture, step }) => {
+      const network = await this.#network(runFolder)
+      const { pixels, label } = await this.#picture(network, picture)
+      const forward = await network.forward(pixels, 'logits', step)
+      const [channels, height, width] = network.inputDims
+      return {
+        step: forward.step,
+        probabilities: softmax(forward.logits),
+        width,
+        height,
+        channels: channels === 1 ? 1 : 3,
+        pixels,
+        ...(label !== undefined && { label }),
+      }
+    },
+  }
+
+  constructor(onProgress: (progress: DataProgress) => void) {
+    this.#data = new DatasetShelf(onProgress)
+  }
+
+  /** Throws DataError, RunError, InspectionError or OpeningCancelledError with one sentence. */
+  answer<M extends InspectorMethod>(
+    method: M,
+    parameters: InspectorCalls[M]['parameters'],
+  ): Promise<InspectorCalls[M]['result']> {
+    return this.#answers[method](parameters)
+  }
+
+  cancelOpening(): void {
+    this.#data.cancel()
+  }
+
+  #network(runFolder: string): Promise<RunNetwork> {
+    const known = this.#networks.get(runFolder)
+    if (known !== undefined) return known
+    const opening = RunNetwork.open(runFolder)
+    this.#networks.set(runFolder, opening)
+    opening.catch(() => this.#networks.delete(runFolder))
+    return opening
+  }
+
+  /** A picture as the network of a run receives it, uint8 [H, W, C]; the label where it is one of the data set. */
+  async #picture(network: RunNetwork, picture: Picture): Promise<{ pixels: Uint8Array; label?: number }> {
+    const [channels, height, width] = network.inputDims
+    const { settings } = network.folder
+    if (picture.kind === 'file') {
+      const fit = settings.data.image?.fit ?? 'crop'
+      return { pixels: await decodePictureFile(picture.path, { width, height, channels: channels === 1 ? 1 : 3, fit }) }
+    }
+    const { dataset } = await this.#data.open(settings.data)
+    const samples = dataset.splits[picture.split]
+    const label = samples.labels[picture.index]
+    if (label === undefined) {
+      throw new InspectionError(
+        'notFound',
+        `The ${picture.split} split has ${samples.count} pictures, so there is no picture #${picture.index}.`,
+      )
+    }
+    if (samples.pictureBytes !== width * height * channels) {
+      const { image } = dataset.summary
+      throw new DataError(
+        `${dataset.summary.title} now gives pictures of ${image.width}×${image.height}, but this run was trained on ${width}×${height}; the data has changed since.`,
+      )
+    }
+    const pixels = new Uint8Array(samples.pictureBytes)
+    await samples.read([picture.index], pixels)
+    return { pixels, label }
+  }
+}
