@@ -1,18 +1,28 @@
 import type { GradientRule, RuleSet } from './rule.ts'
 import { absRule } from './rules/abs.ts'
 import { addRule } from './rules/add.ts'
+import { averagePoolRule } from './rules/average-pool.ts'
+import { batchNormalizationRule } from './rules/batch-normalization.ts'
 import { castRule } from './rules/cast.ts'
+import { clipRule } from './rules/clip.ts'
 import { concatRule } from './rules/concat.ts'
 import { convRule } from './rules/conv.ts'
 import { divRule } from './rules/div.ts'
+import { dropoutRule } from './rules/dropout.ts'
 import { expRule } from './rules/exp.ts'
 import { flattenRule } from './rules/flatten.ts'
+import { gatherRule } from './rules/gather.ts'
+import { gatherElementsRule } from './rules/gather-elements.ts'
 import { gemmRule } from './rules/gemm.ts'
+import { globalAveragePoolRule } from './rules/global-average-pool.ts'
 import { identityRule } from './rules/identity.ts'
 import { leakyReluRule } from './rules/leaky-relu.ts'
 import { logRule } from './rules/log.ts'
 import { logSoftmaxRule } from './rules/log-softmax.ts'
+import { matMulRule } from './rules/mat-mul.ts'
+import { maxRule } from './rules/max.ts'
 import { maxPoolRule } from './rules/max-pool.ts'
+import { minRule } from './rules/min.ts'
 import { mulRule } from './rules/mul.ts'
 import { negRule } from './rules/neg.ts'
 import { powRule } from './rules/pow.ts'
@@ -35,18 +45,28 @@ import { whereRule } from './rules/where.ts'
 const differentiable: readonly GradientRule[] = [
   absRule,
   addRule,
+  averagePoolRule,
+  batchNormalizationRule,
   castRule,
+  clipRule,
   concatRule,
   convRule,
   divRule,
+  dropoutRule,
   expRule,
   flattenRule,
+  gatherRule,
+  gatherElementsRule,
   gemmRule,
+  globalAveragePoolRule,
   identityRule,
   leakyReluRule,
   logRule,
   logSoftmaxRule,
+  matMulRule,
+  maxRule,
   maxPoolRule,
+  minRule,
   mulRule,
   negRule,
   powRule,

@@ -1,0 +1,12 @@
+import { testGradients } from '../../../tests/engine/test-gradients.ts'
+
+testGradients('Cast', [
+  { title: 'a vector', inputs: [{ dims: [7] }], smoothness: 'linear', attributes: { to: 1 } },
+  {
+    title: 'a batch of maps of unknown size',
+    inputs: [{ dims: [3, 4, 5, 2] }],
+    smoothness: 'linear',
+    symbolicBatch: true,
+    attributes: { to: 1 },
+  },
+])
