@@ -50,6 +50,8 @@ function connectToElectron<Command, Event>(parent: UtilityProcessPort): ParentPo
     port.on('message', ({ data }) => listener(data as Command))
     port.start()
   }
+  // Ctrl+C in a terminal reaches this process too; the host is the one to decide what is saved before the end.
+  process.on('SIGINT', () => undefined)
   parent.once('message', ({ ports }) => {
     const handed = ports[0]
     if (handed === undefined) throw new Error('Electron started an engine process without a port to the host.')
