@@ -19,7 +19,7 @@ function convolved(context: ShapeContext): readonly Dimension[] {
   const group = intAttribute(context.node, 'group', 1)
   if (typeof channels === 'number' && typeof channelsPerGroup === 'number' && channels !== channelsPerGroup * group) {
     context.fail(
-      `the weights take ${channelsPerGroup} channels in each of ${group} group${group === 1 ? '' : 's'} but the input has ${channels}`,
+      `the weights are for ${channelsPerGroup * group} channels (group ${group}) but the input has ${channels}`,
     )
   }
   if (typeof outChannels === 'number') {
