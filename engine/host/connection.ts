@@ -10,6 +10,8 @@ import type { Topics } from './topics.ts'
 
 const MAXIMUM_SUBSCRIPTIONS = 256
 const MAXIMUM_OPEN_REQUESTS = 256
+/** A window that does not read its answers is given no more of them. */
+const MAXIMUM_UNREAD_BYTES = 128 * 2 ** 20
 
 export interface ConnectionParts {
   readonly hostId: string
@@ -86,6 +88,10 @@ export class Connection implements LatestTarget {
     if (this.#openRequests >= MAXIMUM_OPEN_REQUESTS) {
       const sentence = `This window has ${MAXIMUM_OPEN_REQUESTS} requests open already; wait for their answers.`
       this.#fail(id, new RequestError('conflict', sentence))
+      return
+    }
+    if (this.bufferedBytes > MAXIMUM_UNREAD_BYTES) {
+      this.#fail(id, new RequestError('conflict', 'This window has not read the answers it has; ask again later.'))
       return
     }
     this.#openRequests++

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import { listRuns, openRunFolder, type RunFolder } from '../runs/run-folder.ts'
+import { createRunId } from '../runs/run-id.ts'
 import type { SpawnEngineProcess } from './engine-process.ts'
 import { Listeners } from './listeners.ts'
 import { LiveRun } from './live-run.ts'
 import { RequestError } from './request-error.ts'
-import { newRunId } from './run-id.ts'
+
 import { type FollowedLog, SharedRunLogs } from './shared-run-logs.ts'
 
 /** How long a trainer may take to write a checkpoint when the host closes. */
@@ -70,7 +71,7 @@ export class RunSupervisor {
       const runsFolder = this.#runsFolder()
       await mkdir(runsFolder, { recursive: true })
       const now = new Date()
-      const id = newRunId(settings.architecture.name, now)
+      const id = createRunId(settings.architecture.name, now)
       const run = await this.#train(id, join(runsFolder, id), now.toISOString(), settings)
       run.start()
       return run
