@@ -77,7 +77,7 @@ export const optimizerSchema = z.discriminatedUnion('kind', [
 export type OptimizerSettings = z.infer<typeof optimizerSchema>
 
 export const scheduleSchema = z.object({
-  kind: z.enum(['constant', 'step', 'cosine']).default('constant'),
+  kind: z.enum(['constant', 'step', 'cosine']).default('cosine'),
   /** Linear warm-up from 0, in steps. */
   warmupSteps: z.number().int().nonnegative().default(0),
   /** step: multiply by `factor` every `everyEpochs` epochs. */
@@ -93,7 +93,7 @@ export type ProviderName = z.infer<typeof providerSchema>
 export const trainingSettingsSchema = z.object({
   batchSize: z.number().int().min(1).max(4096).default(64),
   epochs: z.number().int().min(1).max(10_000).default(3),
-  learningRate: positive.max(100).default(0.001),
+  learningRate: positive.max(100).default(0.002),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: z.enum(['crossEntropy', 'meanSquaredError']).default('crossEntropy'),

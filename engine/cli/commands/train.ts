@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { findPreset, presets } from '../../architectures/presets.ts'
 import { createRunId } from '../../runs/run-id.ts'
-import { forkEngineProcess } from '../../host/fork-engine-process.ts'
+import { type SpawnEngineProcess, exitReason } from '../../host/engine-process.ts'
 import { type RunSettings, providerNames, runSettingsSchema } from '../../protocol/settings.ts'
 import type { TrainerEvent } from '../../protocol/trainer.ts'
 import { InputError } from '../input-error.ts'
@@ -26,10 +26,10 @@ interface TrainOptions {
   readonly json?: true
 }
 
-const defaultLearningRates = { adam: 0.001, adamw: 0.001, sgd: 0.01 } as const
+const defaultLearningRates = { adam: 0.002, adamw: 0.002, sgd: 0.01 } as const
 
 /** `filterscope train`: one run in a process of its own, told on the terminal. */
-export function trainCommand(): Command {
+export function trainCommand(spawn: SpawnEngineProcess): Command {
   const architectures = presets.map(({ architecture }) => architecture.name)
   return new Command('train')
     .description('train a network and write a run folder')
@@ -38,7 +38,7 @@ export function trainCommand(): Command {
     .option('--epochs <count>', 'passes over the training images', integer(1), 3)
     .option('--batch <count>', 'images in a batch', integer(1), 64)
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']).default('adam'))
-    .option('--lr <rate>', 'learning rate (adam, adamw 0.001, sgd 0.01)', positiveNumber)
+    .option('--lr <rate>', 'learning rate (adam and adamw 0.002, sgd 0.01)', positiveNumber)
     .addOption(
       new Option('--schedule <name>', 'how the learning rate changes')
         .choices(['constant', 'cosine', 'step'])
@@ -49,18 +49,18 @@ export function trainCommand(): Command {
     .option('--out <folder>', 'the new run folder (default: a new one in ~/Filterscope/runs)')
     .option('--json', 'print JSON lines only')
     .action(async (options: TrainOptions) => {
-      process.exitCode = await train(options)
+      process.exitCode = await train(options, spawn)
     })
 }
 
 /** Resolves to the exit code: 0, 1 where the run failed, 2 where the input was at fault. Throws InputError. */
-async function train(options: TrainOptions): Promise<number> {
+async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<number> {
   const settings = toSettings(options)
   if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
   const runId = createRunId(settings.architecture.name, new Date())
   const runFolder = resolve(options.out ?? join(homedir(), 'Filterscope', 'runs', runId))
   const reporter = options.json ? new JsonReporter(settings) : new ProgressReporter(settings)
-  const trainer = forkEngineProcess('trainer')
+  const trainer = spawn('trainer')
   let isBadInput = false
   trainer.onMessage((message) => {
     const event = message as TrainerEvent
@@ -73,9 +73,9 @@ async function train(options: TrainOptions): Promise<number> {
   const interrupt = () => trainer.post({ kind: 'stop' })
   process.on('SIGINT', interrupt)
   trainer.post({ kind: 'start', runFolder, runId, settings })
-  const code = await new Promise<number | null>((done) => trainer.onExit((exitCode) => done(exitCode)))
+  const reason = await new Promise<string>((done) => trainer.onExit((code, signal) => done(exitReason(code, signal))))
   process.off('SIGINT', interrupt)
-  const failure = reporter.close(code)
+  const failure = reporter.close(reason)
   if (failure === undefined) return 0
   process.stderr.write(`${failure}\n`)
   return isBadInput ? 2 : 1

@@ -10,9 +10,9 @@ export class JsonReporter implements Reporter {
     if (entry.kind !== 'finished') print(entry)
   }
 
-  close(exitCode: number | null): string | undefined {
+  close(exitReason: string): string | undefined {
     if (this.#outcome.finished !== undefined) print(this.#outcome.finished)
-    return this.#outcome.failure(exitCode)
+    return this.#outcome.failure(exitReason)
   }
 }
 

@@ -43,9 +43,9 @@ export class ProgressReporter implements Reporter {
     }
   }
 
-  close(exitCode: number | null): string | undefined {
+  close(exitReason: string): string | undefined {
     this.#bar.stop()
-    return this.#outcome.failure(exitCode)
+    return this.#outcome.failure(exitReason)
   }
 
   #begin(run: OpenedRun): void {

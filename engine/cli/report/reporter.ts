@@ -4,7 +4,7 @@ import type { RunLogEntry } from '../../protocol/runs.ts'
 export interface Reporter {
   show(entry: RunLogEntry): void
   /** After the trainer's end; returns the sentence for standard error where the run did not finish. */
-  close(exitCode: number | null): string | undefined
+  close(exitReason: string): string | undefined
 }
 
 /** Remembers how a run ended, for the last line and the exit code. */
@@ -18,9 +18,9 @@ export class RunOutcome {
     if (entry.phase === 'failed' || entry.phase === 'paused') this.#trouble = entry.message
   }
 
-  failure(exitCode: number | null): string | undefined {
+  failure(exitReason: string): string | undefined {
     if (this.finished !== undefined) return undefined
-    const crash = `The training process ended unexpectedly${exitCode === null ? '' : ` (exit code ${exitCode})`}; the run folder keeps its last checkpoint.`
+    const crash = `The training process ended unexpectedly (${exitReason}); the run folder keeps its last checkpoint.`
     return this.#trouble ?? crash
   }
 }
