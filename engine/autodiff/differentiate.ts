@@ -6,7 +6,7 @@ import { findGradientPath } from './gradient-path.ts'
 import { GradientSums } from './gradient-sums.ts'
 import { NodeView, constantsOf, describeNode } from './node-view.ts'
 import { RuleEmitter } from './rule-emitter.ts'
-import type { RuleSet } from './rule.ts'
+import type { GradientRule, RuleSet } from './rule.ts'
 
 export interface DifferentiateOptions {
   /**
@@ -21,6 +21,12 @@ export interface Differentiated {
   readonly graph: Graph
   /** Name of the gradient tensor for each tensor of `withRespectTo`: `<tensor>/grad`. */
   readonly gradients: ReadonlyMap<string, string>
+}
+
+interface Step {
+  readonly node: Node
+  readonly rule: GradientRule
+  readonly view: NodeView
 }
 
 /** One gradient a rule returned, for the check of all of them at the end. */
@@ -47,7 +53,6 @@ export function differentiate(
   const types = inferShapes(graph)
   throwProblems(unknownTensors(graph, [of, ...withRespectTo]))
   const path = findGradientPath(graph, of, withRespectTo, rules, types)
-  throwProblems(path.problems)
 
   const builder = new GraphBuilder(graph)
   const sums = new GradientSums(builder)
@@ -65,17 +70,12 @@ export function differentiate(
       return name
     },
   }
-  const steps = path.steps.map(({ node, rule }) => ({
+  const steps: readonly Step[] = path.steps.map(({ node, rule }) => ({
     node,
     rule,
     view: new NodeView(node, rule.keeps, surroundings),
   }))
-  throwProblems(
-    steps.flatMap(({ node, rule, view }) => {
-      const reason = rule.refuses?.(view)
-      return reason === undefined ? [] : [`${describeNode(node)} cannot be differentiated: ${reason}`]
-    }),
-  )
+  throwProblems([...path.problems, ...steps.flatMap(refusals)])
 
   sums.add(of, options.cotangent === undefined ? ones(builder, graph, of, types) : seed(builder, options.cotangent))
   const contributions: Contribution[] = []
@@ -100,8 +100,26 @@ export function differentiate(
   return { graph: built, gradients }
 
   function seed(target: GraphBuilder, cotangent: string): string {
+    const [expected, actual] = [types.get(of), types.get(cotangent)]
+    if (expected !== undefined && actual !== undefined && !agree(expected, actual)) {
+      const [is, needed] = [describe(actual), describe(expected)]
+      throw new DifferentiationError([
+        `The cotangent «${cotangent}» is ${is}, but the gradient of «${of}» is ${needed}; give one of that shape.`,
+      ])
+    }
     if (unknownTensors(graph, [cotangent]).length === 0) return cotangent
     return target.input({ name: cotangent, type: types.get(of) })
+  }
+}
+
+/** Why a step's own rule does not take it, which includes shapes it needs and that are unknown. */
+function refusals({ node, rule, view }: Step): readonly string[] {
+  try {
+    const reason = rule.refuses?.(view)
+    return reason === undefined ? [] : [`${describeNode(node)} cannot be differentiated: ${reason}`]
+  } catch (error) {
+    if (error instanceof DifferentiationError) return error.problems
+    throw error
   }
 }
 

@@ -11,6 +11,8 @@ export class GradientSums {
   readonly #contributions = new Map<string, string[]>()
   readonly #finished = new Map<string, string>()
   readonly #finalNames = new Map<string, string>()
+  /** The tensor each renamed gradient got its name from. */
+  readonly #owners = new Map<string, string>()
   readonly #emitted = new Set<string>()
   #nodesSeen: number
 
@@ -47,7 +49,7 @@ export class GradientSums {
   /** The gradient of `tensor` under a name of its own, even where it equals another tensor's gradient. */
   named(tensor: string): string {
     const gradient = this.of(tensor)
-    if (this.#finalNames.get(gradient)?.startsWith(`${tensor}/grad`) === true) return this.finalName(gradient)
+    if (this.#owners.get(gradient) === tensor) return this.finalName(gradient)
     return this.#builder.op('Identity', [gradient], {}, { name: `${tensor}/grad` })
   }
 
@@ -75,6 +77,7 @@ export class GradientSums {
     }
     this.#nodesSeen = this.#builder.nodes.length
     if (this.#emitted.has(gradient) && !this.#finalNames.has(gradient)) {
+      this.#owners.set(gradient, tensor)
       this.#finalNames.set(gradient, this.#builder.uniqueName(`${tensor}/grad`))
     }
   }

@@ -16,11 +16,10 @@ export function reducedAxes(node: ForwardNode): readonly number[] {
 
 /** `value`, in the shape of the reduction's output, repeated along the reduced axes to the shape of its input. */
 export function repeatAlongReducedAxes(node: ForwardNode, emit: Emitter, value: string): string {
-  const axes = reducedAxes(node)
-  const kept =
-    node.int('keepdims', 1) === 1 || axes.length === 0
-      ? value
-      : emit.op('Unsqueeze', [value, emit.ints(axes.toSorted((one, other) => one - other))])
+  const axes = reducedAxes(node).toSorted((one, other) => one - other)
+  // Leading axes come back by broadcasting alone.
+  const isInPlace = node.int('keepdims', 1) === 1 || axes.every((axis, index) => axis === index)
+  const kept = isInPlace ? value : emit.op('Unsqueeze', [value, emit.ints(axes)])
   return emit.op('Expand', [kept, emit.shapeOfInput(0)], {}, 'dX')
 }
 

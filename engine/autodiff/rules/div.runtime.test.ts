@@ -3,8 +3,8 @@ import { testGradients } from '../../../tests/engine/test-gradients.ts'
 testGradients('Div', [
   { title: 'equal shapes', inputs: [{ dims: [3, 4] }, { dims: [3, 4], sample: 'positive' }], smoothness: 'smooth' },
   {
-    title: 'a scalar on the right',
-    inputs: [{ dims: [3, 4] }, { dims: [], sample: 'positive' }],
+    title: 'a scalar on the left',
+    inputs: [{ dims: [] }, { dims: [3, 4], sample: 'positive' }],
     smoothness: 'smooth',
   },
   {
