@@ -59,7 +59,7 @@ async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<
   if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
   const runId = createRunId(settings.architecture.name, new Date())
   const runFolder = resolve(options.out ?? join(homedir(), 'Filterscope', 'runs', runId))
-  const reporter = options.json ? new JsonReporter(settings) : new ProgressReporter(settings)
+  const reporter = options.json ? new JsonReporter() : new ProgressReporter()
   const trainer = spawn('trainer')
   let isBadInput = false
   trainer.onMessage((message) => {
