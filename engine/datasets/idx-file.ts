@@ -56,6 +56,9 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
+/** A gzip file that ends before its own end mark. */
+class CutShortError extends DataError {}
+
 /** The bytes of a file in pieces, unpacked off the calling thread if gzipped. Throws DataError on damaged gzip. */
 async function* unpackedChunks(path: string, gzipped: boolean): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path, { highWaterMark: 1 << 18 })
@@ -69,7 +72,7 @@ async function* unpackedChunks(path: string, gzipped: boolean): AsyncGenerator<U
     yield* source.pipe(unpacker) as AsyncIterable<Uint8Array>
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? ''
-    if (code === 'Z_BUF_ERROR') return
+    if (code === 'Z_BUF_ERROR') throw new CutShortError(`${path} ends early; download it again.`, { cause: error })
     if (!code.startsWith('Z_')) throw error
     throw new DataError(`${path} is not a sound gzip file (${(error as Error).message}); download it again.`, {
       cause: error,
@@ -102,21 +105,26 @@ export async function readIdx(path: string, rank: 1 | 3, options: OpenOptions = 
   const data = new Uint8Array(claimed)
   const stage = new OpeningStage(`Reading ${basename(path)}`, claimed, options)
   let position = -header.length
-  for await (const chunk of unpackedChunks(path, gzipped)) {
-    const skipped = Math.min(Math.max(0, -position), chunk.length)
-    const room = claimed - Math.max(0, position)
-    const part = chunk.subarray(skipped, skipped + room)
-    data.set(part, position + skipped)
-    position += chunk.length
-    if (position > claimed) {
-      throw new DataError(
-        `${path}: ${claim}, but the file holds more; check that it is the right file and not damaged.`,
-      )
+  let isCutShort = false
+  try {
+    for await (const chunk of unpackedChunks(path, gzipped)) {
+      const skipped = Math.min(Math.max(0, -position), chunk.length)
+      const part = chunk.subarray(skipped, skipped + claimed - Math.max(0, position))
+      data.set(part, position + skipped)
+      position += chunk.length
+      if (position > claimed) {
+        throw new DataError(
+          `${path}: ${claim}, but the file holds more; check that it is the right file and not damaged.`,
+        )
+      }
+      stage.advance(part.length)
     }
-    stage.advance(part.length)
+  } catch (error) {
+    if (!(error instanceof CutShortError)) throw error
+    isCutShort = true
   }
-  if (position < claimed) {
-    throw new DataError(`${path}: ${claim}, but only ${Math.max(0, position)} of them are there; ${advice}`)
+  if (isCutShort || position < claimed) {
+    throw new DataError(`${path}: ${claim}, but it ends early, after ${Math.max(0, position)} of them; ${advice}`)
   }
   return { path, dims, data }
 }

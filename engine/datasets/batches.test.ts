@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { createBatchSource, epochOrder } from './batches.ts'
+import type { Samples } from './dataset.ts'
+
+/** Pictures of two pixels that both hold the position, labelled position mod 3. */
+function numberedSamples(count: number, isDecoded: boolean, log: number[] = []): Samples {
+  const readNow = (indices: ArrayLike<number>, target: Uint8Array) => {
+    for (let i = 0; i < indices.length; i++) {
+      log.push(indices[i] as number)
+      target.fill(indices[i] as number, 2 * i, 2 * i + 2)
+    }
+  }
+  return {
+    count,
+    labels: Uint16Array.from({ length: count }, (_, index) => index % 3),
+    pictureBytes: 2,
+    readNow: isDecoded ? undefined : readNow,
+    read: async (indices, target) => {
+      await Promise.resolve()
+      readNow(indices, target)
+    },
+    originOf: String,
+  }
+}
+
+const options = { batchSize: 4, stepsPerEpoch: 5, seed: 7 }
+
+describe.each([false, true])('createBatchSource, decoded: %s', (isDecoded) => {
+  it('gives the pictures of an epoch in its order, each once', async () => {
+    const source = createBatchSource(numberedSamples(22, isDecoded), options)
+    const { pixels, labels, indices } = await source.take(5, 5)
+    const order = epochOrder(7, 1, 22).subarray(0, 20)
+    expect(indices).toEqual(order)
+    expect(new Set(indices).size).toBe(20)
+    expect([...pixels]).toEqual([...order].flatMap((index) => [index, index]))
+    expect([...labels]).toEqual([...order].map((index) => BigInt(index % 3)))
+  })
+
+  it('gives the same for a step however the steps are taken', async () => {
+    const whole = await createBatchSource(numberedSamples(22, isDecoded), options).take(3, 4)
+    const source = createBatchSource(numberedSamples(22, isDecoded), options)
+    await source.take(40, 3)
+    const parts = [await source.take(3, 1), await source.take(4, 2), await source.take(6, 1)]
+    expect(Buffer.concat(parts.map((part) => part.pixels))).toEqual(Buffer.from(whole.pixels))
+    expect(parts.flatMap((part) => [...part.labels])).toEqual([...whole.labels])
+    expect((await source.take(3, 1)).pixels).toEqual(parts[0]?.pixels)
+  })
+})
+
+describe('createBatchSource', () => {
+  it('asks for the pictures of the steps ahead before they are wanted, and for none twice', async () => {
+    const log: number[] = []
+    const source = createBatchSource(numberedSamples(22, true, log), options)
+    await source.take(0, 2)
+    await new Promise(setImmediate)
+    expect(log).toEqual([...epochOrder(7, 0, 22).subarray(0, 16)])
+    await source.take(2, 2)
+    expect(log.slice(0, 16)).toEqual([...epochOrder(7, 0, 22).subarray(0, 16)])
+  })
+
+  it('reports an unreadable picture to whoever takes its step, not before', async () => {
+    const bad = epochOrder(7, 0, 22)[5] as number
+    const samples = numberedSamples(22, true)
+    const source = createBatchSource(
+      {
+        ...samples,
+        read: (indices, target) =>
+          Array.from(indices).includes(bad) ? Promise.reject(new Error('gone')) : samples.read(indices, target),
+      },
+      options,
+    )
+    await source.take(0, 1)
+    await new Promise(setImmediate)
+    await expect(source.take(1, 1)).rejects.toThrow('gone')
+  })
+
+  it('shuffles each epoch anew, by the seed', () => {
+    expect(epochOrder(1, 0, 50)).toEqual(epochOrder(1, 0, 50))
+    expect(epochOrder(1, 1, 50)).not.toEqual(epochOrder(1, 0, 50))
+    expect(epochOrder(2, 0, 50)).not.toEqual(epochOrder(1, 0, 50))
+  })
+})
