@@ -93,7 +93,7 @@ export type ProviderName = z.infer<typeof providerSchema>
 export const trainingSettingsSchema = z.object({
   batchSize: z.number().int().min(1).max(4096).default(64),
   epochs: z.number().int().min(1).max(10_000).default(3),
-  learningRate: positive.max(100).default(0.002),
+  learningRate: positive.max(100).default(0.003),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: z.enum(['crossEntropy', 'meanSquaredError']).default('crossEntropy'),

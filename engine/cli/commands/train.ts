@@ -26,7 +26,7 @@ interface TrainOptions {
   readonly json?: true
 }
 
-const defaultLearningRates = { adam: 0.002, adamw: 0.002, sgd: 0.01 } as const
+const defaultLearningRates = { adam: 0.003, adamw: 0.003, sgd: 0.01 } as const
 
 /** `filterscope train`: one run in a process of its own, told on the terminal. */
 export function trainCommand(spawn: SpawnEngineProcess): Command {
@@ -38,7 +38,7 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
     .option('--epochs <count>', 'passes over the training images', integer(1), 3)
     .option('--batch <count>', 'images in a batch', integer(1), 64)
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']).default('adam'))
-    .option('--lr <rate>', 'learning rate (adam and adamw 0.002, sgd 0.01)', positiveNumber)
+    .option('--lr <rate>', 'learning rate (adam and adamw 0.003, sgd 0.01)', positiveNumber)
     .addOption(
       new Option('--schedule <name>', 'how the learning rate changes')
         .choices(['constant', 'cosine', 'step'])
