@@ -24,7 +24,7 @@ export interface WallAppearance {
 }
 
 export interface WallMarks {
-  readonly selected?: number | undefined
+  readonly selected?: { readonly position: number; readonly channel: number } | undefined
   readonly hovered?: number | undefined
 }
 
@@ -125,7 +125,7 @@ export class TileWall {
     this.#fillAtlas(places, layout, content)
     this.#drawTiles(places, top, layout, content)
     this.#drawLabels(top, pixelHeight, layout, content)
-    this.#drawMarks(top, layout)
+    this.#drawMarks(places, top, layout, content)
   }
 
   /** Paints the visible kernels, one pixel per weight; skipped while scrolling inside the same rows. */
@@ -213,7 +213,7 @@ export class TileWall {
     context.textAlign = 'left'
     context.fillStyle = mutedInk
     for (const label of layout.labelsBetween(top, top + pixelHeight)) {
-      const isMarked = label.position === this.#marks.selected
+      const isMarked = label.position === this.#marks.selected?.position
       if (isMarked) context.fillStyle = accent
       context.fillText(this.#labelOf(content.order[label.position] ?? 0), label.x, label.y - top)
       if (isMarked) context.fillStyle = mutedInk
@@ -229,17 +229,24 @@ export class TileWall {
     }
   }
 
-  #drawMarks(top: number, layout: WallLayout): void {
+  #drawMarks(places: readonly TilePlace[], top: number, layout: WallLayout, content: WallContent): void {
     const { selected, hovered } = this.#marks
-    if (hovered !== undefined && hovered !== selected) this.#ring(layout.boundsOf(hovered), top, 1)
-    if (selected !== undefined) this.#ring(layout.boundsOf(selected), top, 2)
+    const showsChannels = content.channels > 1 && !content.isComposite
+    if (hovered !== undefined && hovered !== selected?.position) this.#ring(layout.boundsOf(hovered), top, 4, 1)
+    if (selected === undefined) return
+    this.#ring(layout.boundsOf(selected.position), top, 4, showsChannels ? 1 : 2)
+    if (!showsChannels) return
+    const isSelected = (place: TilePlace): boolean =>
+      place.position === selected.position && place.channel === selected.channel
+    const place = places.find(isSelected)
+    if (place !== undefined) this.#ring({ x: place.x, y: place.y, ...layout.now }, top, 2, 2)
   }
 
-  #ring(bounds: Rect, top: number, thickness: number): void {
+  #ring(bounds: Rect, top: number, distance: number, thickness: number): void {
     const context = this.#context
     const { density } = this.#viewport
     const lineWidth = Math.max(1, Math.round(thickness * density))
-    const outset = Math.round(4 * density) - lineWidth / 2
+    const outset = Math.round(distance * density) - lineWidth / 2
     context.strokeStyle = this.#appearance.accent
     context.lineWidth = lineWidth
     context.beginPath()

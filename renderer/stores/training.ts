@@ -68,8 +68,7 @@ export const useTrainingStore = defineStore('training', () => {
   async function continueRun(): Promise<void> {
     const id = runId.value
     if (id === undefined) return
-    const answer = await connection.client().request('runs.continue', { runId: id })
-    follow(answer.runId)
+    follow(await runs.goOn(id))
   }
 
   // Whoever started it, a run that trains is what a person wants to see.

@@ -1,0 +1,113 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import { useLocalStorage } from '@vueuse/core'
+import type { Picture } from '../../engine/protocol/requests.ts'
+import type { FilterSort } from '../drawing/kernel-measures.ts'
+import type { ScaleMode } from '../drawing/value-scale.ts'
+import { useTrainingStore } from './training.ts'
+
+export interface FilterSelection {
+  readonly filter: number
+  readonly channel: number
+}
+
+/** What of a run is looked at, and how. */
+export const useTrainViewStore = defineStore('trainView', () => {
+  const training = useTrainingStore()
+
+  const layerName = shallowRef<string>()
+  const selection = shallowRef<FilterSelection>()
+  const sort = shallowRef<FilterSort>('index')
+  const scaleMode = useLocalStorage<ScaleMode>('filterscope.scaleMode', 'shared')
+  const isComposite = useLocalStorage('filterscope.composite', true)
+  const mapScaleMode = useLocalStorage<ScaleMode>('filterscope.mapScaleMode', 'shared')
+  const smoothing = useLocalStorage('filterscope.smoothing', 0.8)
+  /** The picture a person chose; else the first of the split is shown. */
+  const chosenPicture = shallowRef<Picture>()
+
+  const kernelLayers = computed(() => training.run?.kernelLayers ?? [])
+  const activationLayers = computed(() => training.run?.activationLayers ?? [])
+  const layers = computed(() => training.run?.network.layers ?? [])
+
+  /** The layer whose kernels are shown: the selected one, else the last with kernels before it. */
+  const kernelLayer = computed(() => {
+    const names = layers.value.map((layer) => layer.name)
+    const selected = names.indexOf(layerName.value ?? '')
+    const before = kernelLayers.value.filter((layer) => names.indexOf(layer.name) <= selected)
+    return before.at(-1) ?? kernelLayers.value[0]
+  })
+
+  /** The layer whose maps are shown: the selected one where it has any. */
+  const activationLayer = computed(
+    () =>
+      activationLayers.value.find((layer) => layer.name === (layerName.value ?? kernelLayer.value?.name)) ??
+      activationLayers.value[0],
+  )
+
+  /** Pictures the network has not been trained on: the test split, or the validation split where there is none. */
+  const samples = computed(() => {
+    const counts = training.run?.data.counts
+    if (counts === undefined) return undefined
+    const split = counts.test > 0 ? ('test' as const) : ('validation' as const)
+    return { split, count: counts[split] }
+  })
+
+  const picture = computed<Picture | undefined>(() => {
+    if (chosenPicture.value) return chosenPicture.value
+    if (samples.value === undefined || samples.value.count === 0) return undefined
+    return { kind: 'sample', split: samples.value.split, index: 0 }
+  })
+
+  /** Shows the next (1) or previous (−1) picture of the split, around its ends; a file gives way to the split. */
+  function moveSample(direction: 1 | -1): void {
+    if (samples.value === undefined || samples.value.count === 0) return
+    const { split, count } = samples.value
+    const index = picture.value?.kind === 'sample' ? picture.value.index + direction : 0
+    chosenPicture.value = { kind: 'sample', split, index: (index + count) % count }
+  }
+
+  function selectLayer(name: string): void {
+    layerName.value = name
+  }
+
+  /** Moves to the next (1) or previous (−1) layer with kernels. */
+  function moveLayer(direction: 1 | -1): void {
+    const at = kernelLayers.value.findIndex((layer) => layer.name === kernelLayer.value?.name)
+    const next = kernelLayers.value[at + direction]
+    if (next) selectLayer(next.name)
+  }
+
+  watch(
+    () => kernelLayer.value?.name,
+    () => (selection.value = undefined),
+  )
+  watch(
+    () => training.runId,
+    () => {
+      selection.value = undefined
+      // Another run may have other data; a picture file can be shown to any.
+      if (chosenPicture.value?.kind === 'sample') chosenPicture.value = undefined
+    },
+  )
+
+  return {
+    layerName,
+    selection,
+    sort,
+    scaleMode,
+    isComposite,
+    mapScaleMode,
+    smoothing,
+    chosenPicture,
+    samples,
+    moveSample,
+    kernelLayers,
+    activationLayers,
+    layers,
+    kernelLayer,
+    activationLayer,
+    picture,
+    selectLayer,
+    moveLayer,
+  }
+})

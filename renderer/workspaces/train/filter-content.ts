@@ -1,0 +1,68 @@
+import { computed, shallowRef, watch } from 'vue'
+import type { ComputedRef } from 'vue'
+import { refThrottled } from '@vueuse/core'
+import type { FilterFrame, KernelLayer } from '../../../engine/protocol/runs.ts'
+import type { ColourMap } from '../../drawing/colour-map.ts'
+import { sortFilters } from '../../drawing/kernel-measures.ts'
+import type { FilterSort } from '../../drawing/kernel-measures.ts'
+import { sharedSignedScale } from '../../drawing/value-scale.ts'
+import type { ScaleMode } from '../../drawing/value-scale.ts'
+import type { WallContent } from '../../drawing/wall-content.ts'
+
+export interface FilterContentInput {
+  readonly layer: KernelLayer
+  readonly now: FilterFrame
+  readonly birth: FilterFrame | undefined
+  readonly sort: FilterSort
+  readonly scaleMode: ScaleMode
+  readonly isComposite: boolean
+  readonly map: ColourMap
+}
+
+const SORT_INTERVAL_MS = 1000
+
+/** What the filter wall shows; sorting follows live weights once a second, so that tiles do not dance. */
+export function useFilterContent(input: () => FilterContentInput): {
+  readonly content: ComputedRef<WallContent>
+  /** Position at which each filter is shown. */
+  readonly positions: ComputedRef<Uint32Array>
+} {
+  const newest = shallowRef(input().now)
+  watch(
+    () => input().now,
+    (frame) => (newest.value = frame),
+    { flush: 'sync' },
+  )
+  const settled = refThrottled(newest, SORT_INTERVAL_MS)
+  const sorted = computed(() => {
+    const { now, sort, birth, layer } = input()
+    // A frame of another layer must not be sorted by this one's count.
+    const frame = settled.value.layer === now.layer ? settled.value : now
+    return sortFilters(sort, frame.weights.data, birth?.weights.data, layer.shape[0])
+  })
+
+  const content = computed<WallContent>(() => {
+    const { layer, now, birth, scaleMode, isComposite, map } = input()
+    const [, channels, kernelHeight, kernelWidth] = layer.shape
+    const tensors = birth ? [now.weights.data, birth.weights.data] : [now.weights.data]
+    return {
+      order: sorted.value,
+      channels,
+      kernelWidth,
+      kernelHeight,
+      now: now.weights.data,
+      birth: birth?.weights.data,
+      isComposite,
+      map,
+      scaleMode,
+      sharedScale: sharedSignedScale(...tensors),
+    }
+  })
+
+  const positions = computed(() => {
+    const inverse = new Uint32Array(sorted.value.length)
+    sorted.value.forEach((filter, position) => (inverse[filter] = position))
+    return inverse
+  })
+  return { content, positions }
+}

@@ -1,0 +1,10 @@
+import { formatValue } from '../../drawing/value-scale.ts'
+import { i18n } from '../../i18n/text.ts'
+
+/** A weight, activation or measure in three significant digits and the decimal sign of the language in use. */
+export function weightText(value: number): string {
+  const decimal = new Intl.NumberFormat(i18n.global.locale.value)
+    .formatToParts(1.5)
+    .find((part) => part.type === 'decimal')
+  return formatValue(value).replace('.', decimal?.value ?? '.')
+}
