@@ -1,9 +1,5 @@
 import { writeFileSync } from 'node:fs'
 
-function fullName(entry, projectName) {
-  return `[${projectName}] ${entry.fullName}`
-}
-
 /** A vitest reporter: writes how many tests passed, which failed and which were skipped why, to FILTERSCOPE_TEST_COUNT. */
 export default class TestCounter {
   onTestRunEnd(testModules, unhandledErrors) {
