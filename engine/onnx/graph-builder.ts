@@ -56,6 +56,10 @@ export class GraphBuilder {
     return this.#nodes
   }
 
+  get initializers(): ReadonlyMap<string, Tensor> {
+    return this.#initializers
+  }
+
   /** `wanted` itself when free, else `wanted_2`, `wanted_3` …; the answer is reserved. */
   uniqueName(wanted: string): string {
     let candidate = wanted

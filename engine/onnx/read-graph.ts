@@ -5,7 +5,7 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from './generated/onnx_pb.ts'
-import { dataTypeOfCode } from './data-types.ts'
+import { requireDataType } from './data-types.ts'
 import type { Attribute, Dimension, Graph, Node, Tensor, TensorType, ValueInfo } from './graph.ts'
 import { float32Tensor, int64Tensor } from './graph.ts'
 import { requiredNames, describeNode, topologicalOrder } from './graph-edit.ts'
@@ -148,8 +148,8 @@ function readValueInfo(message: ValueInfoProto): ValueInfo {
 function readType(message: ValueInfoProto): TensorType | undefined {
   if (message.type?.value.case !== 'tensorType') return undefined
   const { elemType, shape } = message.type.value.value
-  const dataType = dataTypeOfCode(elemType)
-  if (dataType === undefined || shape === undefined) return undefined
+  if (elemType === 0 || shape === undefined) return undefined
+  const dataType = requireDataType(elemType, `The value '${message.name}'`)
   const dims = shape.dim.map((dimension, axis): Dimension => {
     const { value } = dimension
     if (value.case === 'dimValue' && value.value >= 0n) return Number(value.value)
