@@ -1,0 +1,83 @@
+import { text } from '../i18n/text.ts'
+import { useConnectionStore } from '../stores/connection.ts'
+import { useDataStore } from '../stores/data.ts'
+import { useFilePickerStore } from '../stores/file-picker.ts'
+import { useNoticesStore } from '../stores/notices.ts'
+import { useTrainViewStore } from '../stores/train-view.ts'
+import { useTrainingStore } from '../stores/training.ts'
+import { useUploadsStore } from '../stores/uploads.ts'
+import { useWorkspaceStore } from '../stores/workspace.ts'
+import { entriesOfDrop, filesOfEntries, isPictureName, pathOfDrop } from '../platform/dropped-files.ts'
+
+/** Brings files and folders into the window, from native dialogs, the served picker, or a drop. */
+export function useOpening() {
+  const connection = useConnectionStore()
+  const data = useDataStore()
+  const picker = useFilePickerStore()
+  const training = useTrainingStore()
+  const trainView = useTrainViewStore()
+  const notices = useNoticesStore()
+  const uploads = useUploadsStore()
+  const workspace = useWorkspaceStore()
+  const desktop = window.filterscope
+
+  async function openData(path: string): Promise<void> {
+    workspace.show('data')
+    desktop?.rememberPath(path)
+    await data.openSource({ kind: 'path', path })
+  }
+
+  /** Shows a picture on the engine's machine to the network of the run in view. */
+  function inspectPicture(path: string): void {
+    if (!training.run) {
+      notices.show(text('shell.needsRun'))
+      return
+    }
+    workspace.show('train')
+    trainView.chosenPicture = { kind: 'file', path }
+  }
+
+  /** A picture is shown to the network, anything else is opened as data. */
+  async function openPath(path: string): Promise<void> {
+    if (isPictureName(path)) inspectPicture(path)
+    else await openData(path)
+  }
+
+  async function chooseFolder(): Promise<void> {
+    const path = await (desktop ? desktop.openFolderDialog() : picker.pick('dataFolder'))
+    if (path !== undefined) await openData(path)
+  }
+
+  async function chooseFile(): Promise<void> {
+    const path = await (desktop ? desktop.openFileDialog() : picker.pick('dataFile'))
+    if (path !== undefined) await openPath(path)
+  }
+
+  async function choosePicture(): Promise<void> {
+    const path = await (desktop ? desktop.openFileDialog() : picker.pick('picture'))
+    if (path !== undefined) inspectPicture(path)
+  }
+
+  async function chooseRunsFolder(): Promise<void> {
+    const path = await (desktop ? desktop.chooseRunsFolder() : picker.pick('runsFolder'))
+    if (path !== undefined) await notices.attempt(() => connection.setRunsFolder(path))
+  }
+
+  async function drop(transfer: DataTransfer): Promise<void> {
+    if (desktop) {
+      const [first] = transfer.files
+      const path = first ? desktop.pathForFile(first) : ''
+      if (path) await openPath(path)
+      return
+    }
+    const entries = entriesOfDrop(transfer)
+    await notices.attempt(async () => {
+      const files = await filesOfEntries(entries)
+      const reply = await uploads.send(files)
+      if (!reply) return
+      await openPath(pathOfDrop(entries, reply))
+    })
+  }
+
+  return { openPath, inspectPicture, chooseFolder, chooseFile, choosePicture, chooseRunsFolder, drop }
+}

@@ -1,0 +1,174 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import { StorageSerializers, useSessionStorage } from '@vueuse/core'
+import {
+  architectureSchema,
+  type Architecture,
+  type ArchitectureDescription,
+  type InputShape,
+  type Layer,
+  type LayerKind,
+} from '../../engine/protocol/architecture.ts'
+import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
+import { trainingSettingsSchema, type TrainingSettings } from '../../engine/protocol/settings.ts'
+import { record, redo, startHistory, undo, type EditHistory } from '../architecture/edit-history.ts'
+import { duplicateLayer, insertLayer, moveLayer, removeLayer, replaceLayer } from '../architecture/layer-edits.ts'
+import { useConnectionStore } from './connection.ts'
+import { useDataStore } from './data.ts'
+
+export function defaultTraining(): TrainingSettings {
+  return trainingSettingsSchema.parse({ optimizer: { kind: 'adam' }, schedule: {} })
+}
+
+/** The network that will be trained next, what its layers come to, and how it will be trained. */
+export const useModelStore = defineStore('model', () => {
+  const connection = useConnectionStore()
+  const data = useDataStore()
+
+  const presets = shallowRef<readonly ArchitecturePreset[]>()
+  const error = shallowRef<string>()
+  const history = shallowRef<EditHistory<Architecture>>()
+  const description = shallowRef<ArchitectureDescription>()
+  const selected = shallowRef(0)
+  const training = useSessionStorage<TrainingSettings>('filterscope.training', defaultTraining(), {
+    serializer: StorageSerializers.object,
+    shallow: true,
+  })
+  if (!trainingSettingsSchema.safeParse(training.value).success) training.value = defaultTraining()
+  const kept = useSessionStorage<Architecture | null>('filterscope.architecture', null, {
+    serializer: StorageSerializers.object,
+    shallow: true,
+  })
+
+  const architecture = computed(() => history.value?.present)
+  const canUndo = computed(() => (history.value?.past.length ?? 0) > 0)
+  const canRedo = computed(() => (history.value?.future.length ?? 0) > 0)
+  /** The preset the network still equals, if it does. */
+  const presetName = computed(() => {
+    const shown = JSON.stringify(architecture.value)
+    return presets.value?.find((preset) => JSON.stringify(preset.architecture) === shown)?.architecture.name
+  })
+
+  const input = computed<InputShape | undefined>(() => {
+    const summary = data.opened?.summary
+    if (!summary) return undefined
+    const { width, height, channels } = summary.image
+    return { width, height, channels, classes: Math.max(2, summary.classes.length) }
+  })
+
+  async function loadPresets(): Promise<void> {
+    error.value = undefined
+    try {
+      presets.value = await connection.client().request('architecture.presets', {})
+      if (history.value) return
+      const saved = architectureSchema.safeParse(kept.value)
+      const first = saved.success ? saved.data : presets.value[0]?.architecture
+      if (first) history.value = startHistory(first)
+    } catch (failure) {
+      error.value = (failure as Error).message
+    }
+  }
+
+  function edit(next: Architecture, what?: string): void {
+    if (!history.value) return
+    history.value = record(history.value, named(next), what)
+    selected.value = Math.min(selected.value, next.layers.length - 1)
+  }
+
+  /** A network that is no longer the preset it began as does not keep its name. */
+  function named(next: Architecture): Architecture {
+    const preset = presets.value?.find(({ architecture: { name } }) => name === next.name)
+    const isChanged = preset && JSON.stringify(preset.architecture.layers) !== JSON.stringify(next.layers)
+    return isChanged ? { ...next, name: `${next.name}-edited` } : next
+  }
+
+  function choosePreset(name: string): void {
+    const preset = presets.value?.find((candidate) => candidate.architecture.name === name)
+    if (!preset) return
+    edit(preset.architecture)
+    selected.value = 0
+  }
+
+  function insert(at: number, kind: LayerKind): void {
+    if (!architecture.value) return
+    edit(insertLayer(architecture.value, at, kind))
+    selected.value = at
+  }
+
+  function remove(at: number): void {
+    if (architecture.value) edit(removeLayer(architecture.value, at))
+  }
+
+  function duplicate(at: number): void {
+    if (!architecture.value) return
+    edit(duplicateLayer(architecture.value, at))
+    selected.value = at + 1
+  }
+
+  function move(from: number, to: number): void {
+    if (!architecture.value) return
+    const next = moveLayer(architecture.value, from, to)
+    if (next === architecture.value) return
+    edit(next)
+    selected.value = to
+  }
+
+  /** `what` names the field, so that typing a number is undone at once. */
+  function replace(at: number, layer: Layer, what: string): void {
+    if (architecture.value) edit(replaceLayer(architecture.value, at, layer), `${at} ${what}`)
+  }
+
+  function undoEdit(): void {
+    if (history.value) history.value = undo(history.value)
+  }
+
+  function redoEdit(): void {
+    if (history.value) history.value = redo(history.value)
+  }
+
+  let newestDescription = 0
+  async function describe(): Promise<void> {
+    const asked = ++newestDescription
+    if (!architecture.value || !input.value || !connection.isOpen) return
+    try {
+      const answer = await connection
+        .client()
+        .request('architecture.describe', { architecture: architecture.value, input: input.value })
+      if (asked !== newestDescription) return
+      description.value = answer
+      error.value = undefined
+    } catch (failure) {
+      if (asked === newestDescription) error.value = (failure as Error).message
+    }
+  }
+
+  watch([architecture, input], () => void describe())
+  watch(architecture, (next) => (kept.value = next ?? null))
+  watch(
+    () => connection.hostId,
+    (hostId) => hostId !== undefined && void loadPresets().then(describe),
+    { immediate: true },
+  )
+
+  return {
+    presets,
+    error,
+    architecture,
+    description,
+    input,
+    selected,
+    training,
+    presetName,
+    canUndo,
+    canRedo,
+    loadPresets,
+    choosePreset,
+    insert,
+    remove,
+    duplicate,
+    move,
+    replace,
+    undoEdit,
+    redoEdit,
+  }
+})

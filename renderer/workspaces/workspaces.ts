@@ -1,0 +1,45 @@
+import type { Component } from 'vue'
+import { Database, History, Layers } from '@lucide/vue'
+import type { MessageKey } from '../i18n/text.ts'
+import type { WorkspaceId } from '../stores/workspace.ts'
+import DataWorkspace from './data/DataWorkspace.vue'
+import ModelWorkspace from './model/ModelWorkspace.vue'
+import RunsWorkspace from './runs/RunsWorkspace.vue'
+
+export interface Workspace {
+  readonly id: WorkspaceId
+  readonly label: MessageKey
+  readonly goTo: MessageKey
+  readonly icon: Component
+  readonly component: Component
+  /** Shows the list of layers left of it. */
+  readonly hasSpine: boolean
+}
+
+/** The tabs of the window, in their order. */
+export const workspaces: readonly Workspace[] = [
+  {
+    id: 'data',
+    label: 'shell.workspaces.data',
+    goTo: 'shell.actions.showData',
+    icon: Database,
+    component: DataWorkspace,
+    hasSpine: false,
+  },
+  {
+    id: 'model',
+    label: 'shell.workspaces.model',
+    goTo: 'shell.actions.showModel',
+    icon: Layers,
+    component: ModelWorkspace,
+    hasSpine: false,
+  },
+  {
+    id: 'runs',
+    label: 'shell.workspaces.runs',
+    goTo: 'shell.actions.showRuns',
+    icon: History,
+    component: RunsWorkspace,
+    hasSpine: false,
+  },
+]
