@@ -31,7 +31,9 @@ export function splitSamples(
     const readNow = (positions: ArrayLike<number>, target: Uint8Array) => {
       for (let i = 0; i < positions.length; i++) pixels.copy(sourceIndex(positions[i] as number), target, i * bytes)
     }
-    return { ...base, readNow, read: async (positions, target) => readNow(positions, target) }
+    const read = (positions: ArrayLike<number>, target: Uint8Array) =>
+      new Promise<void>((resolve) => resolve(readNow(positions, target)))
+    return { ...base, readNow, read }
   }
 
   const reported = new Set<number>()

@@ -62,11 +62,11 @@ export class Inspector {
   }
 
   /** Throws DataError, RunError, InspectionError or OpeningCancelledError with one sentence. */
-  answer<M extends InspectorMethod>(
+  async answer<M extends InspectorMethod>(
     method: M,
     parameters: InspectorCalls[M]['parameters'],
   ): Promise<InspectorCalls[M]['result']> {
-    return this.#answers[method](parameters)
+    return await this.#answers[method](parameters)
   }
 
   cancelOpening(): void {
