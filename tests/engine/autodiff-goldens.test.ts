@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../engine/autodiff/differentiate.ts'
 import { rules } from '../../engine/autodiff/registry.ts'
 import { type AttributeInput, GraphBuilder, float } from '../../engine/onnx/graph-builder.ts'
-import { type Tensor, float32Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
+import { type Graph, type Tensor, float32Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
+import { lowerForProvider } from '../../engine/runtime/lowering/lower-for-provider.ts'
 import { emitLoss } from '../../engine/training/loss.ts'
-import { runGraph } from './check-gradient.ts'
 import { type GoldenTensor, readGolden, relativeError, toTensor } from './goldens/read-golden.ts'
+import { runOnCpu } from './run-on-cpu.ts'
 
 interface GradientsGolden {
   readonly image: GoldenTensor
@@ -15,22 +16,27 @@ interface GradientsGolden {
   readonly gradients: Readonly<Record<string, GoldenTensor>>
 }
 
-describe('gradients of a network against PyTorch', async () => {
+const programs = {
+  'as the rules write it': (graph: Graph) => graph,
+  'lowered for the CPU': (graph: Graph) => lowerForProvider(graph, 'cpu'),
+}
+
+describe.each(Object.entries(programs))('gradients of a network against PyTorch, %s', async (_, rewrite) => {
   const golden = readGolden<GradientsGolden>('gradients.json')
-  const results = await gradientsOfNetwork(golden)
+  const results = await gradientsOfNetwork(golden, rewrite)
 
   it('has the same loss', () => {
-    expect(Math.abs(Number(results.get('loss')?.data[0]) / golden.loss - 1)).toBeLessThan(1e-5)
+    expect(Math.abs(Number(results['loss']?.data[0]) / golden.loss - 1)).toBeLessThan(1e-5)
   })
 
   it.each(Object.entries(golden.gradients))('has the same gradient by %s', (name, expected) => {
     if (name === 'conv1.bias') {
       // Batch normalization removes the mean, so this gradient is 0 but for rounding; the next bias gives the scale.
       const scale = Math.hypot(...(golden.gradients['norm.bias']?.data ?? []))
-      expect(Math.hypot(...(results.get('conv1.bias/grad')?.data as Float32Array))).toBeLessThan(1e-5 * scale)
+      expect(Math.hypot(...(results['conv1.bias/grad']?.data as Float32Array))).toBeLessThan(1e-5 * scale)
       return
     }
-    expect(relativeError(results.get(`${name}/grad`), expected)).toBeLessThan(1e-4)
+    expect(relativeError(results[`${name}/grad`], expected)).toBeLessThan(1e-4)
   })
 })
 
@@ -56,20 +62,22 @@ describe('conventions at kinks against PyTorch', () => {
     builder.op(golden.opType, ['X'], attributes, { name: 'Y' })
     const { graph } = differentiate(builder.build('convention'), 'Y', ['X'], rules, { cotangent: 'dY' })
     const outputs = ['Y', 'X/grad'].map((name) => ({ name, type: undefined }))
-    const feeds = new Map([['X', toTensor(golden.input)] as const, ['dY', toTensor(golden.cotangent)] as const])
-    const results = await runGraph({ ...graph, outputs }, feeds)
-    expect(relativeError(results.get('Y'), golden.output)).toBeLessThan(1e-6)
-    expect(relativeError(results.get('X/grad'), golden.gradient)).toBeLessThan(1e-6)
+    const results = await runOnCpu({ ...graph, outputs }, { X: toTensor(golden.input), dY: toTensor(golden.cotangent) })
+    expect(relativeError(results['Y'], golden.output)).toBeLessThan(1e-6)
+    expect(relativeError(results['X/grad'], golden.gradient)).toBeLessThan(1e-6)
   })
 })
 
 /** The network of make-goldens.py, its loss, and `<name>/grad` for the image and every weight. */
-async function gradientsOfNetwork(golden: GradientsGolden): Promise<ReadonlyMap<string, Tensor>> {
+async function gradientsOfNetwork(
+  golden: GradientsGolden,
+  rewrite: (graph: Graph) => Graph,
+): Promise<Readonly<Record<string, Tensor>>> {
   const builder = new GraphBuilder()
-  const feeds = new Map<string, Tensor>()
+  const feeds: Record<string, Tensor> = {}
   for (const [name, tensor] of Object.entries({ image: golden.image, ...golden.weights })) {
     builder.input({ name, type: { dataType: 'float32', dims: tensor.dims } })
-    feeds.set(name, toTensor(tensor))
+    feeds[name] = toTensor(tensor)
   }
   const named = (name: string) => ({ name })
   builder.op('Conv', ['image', 'conv1.weight', 'conv1.bias'], { strides: [2, 2], pads: [1, 1, 1, 1] }, named('conv1'))
@@ -90,5 +98,5 @@ async function gradientsOfNetwork(golden: GradientsGolden): Promise<ReadonlyMap<
   const wanted = Object.keys(golden.gradients)
   const { graph, gradients } = differentiate(builder.build('golden'), loss, wanted, rules)
   const outputs = [loss, ...gradients.values()].map((name) => ({ name, type: undefined }))
-  return runGraph({ ...graph, outputs }, feeds)
+  return runOnCpu(rewrite({ ...graph, outputs }), feeds)
 }

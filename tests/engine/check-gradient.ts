@@ -7,6 +7,7 @@ import { inferShapes } from '../../engine/onnx/infer-shapes.ts'
 import { writeModel } from '../../engine/onnx/write-model.ts'
 import { type RandomStream, randomStream, shuffledIndices } from '../../engine/random/stream.ts'
 import { type Session, createSession } from '../../engine/runtime/session.ts'
+import { runOnCpu } from './run-on-cpu.ts'
 
 /**
  * Where the operator is evaluated: normal values; away from 0, by more than a step, with either sign; positive, between
@@ -52,18 +53,18 @@ export async function gradientError(testCase: GradientCase, rules: RuleSet = all
   const stream = randomStream('gradient check', testCase.title)
   const values = drawInputs(testCase, stream)
   const forward = forwardGraph(testCase)
-  const output = (await runGraph(forward, values)).get('Y') as Tensor
+  const output = (await runOnCpu(forward, values))['Y'] as Tensor
   const cotangent = float32Tensor(output.dims, sampleValues(elementCount(output.dims), 'normal', stream))
 
-  const names = [...values.keys()]
+  const names = Object.keys(values)
   const { graph, gradients } = differentiate(forward, 'Y', names, rules, { cotangent: 'Y/cotangent' })
   const withGradients = { ...graph, outputs: [...gradients.values()].map((name) => ({ name, type: undefined })) }
-  const analytical = await runGraph(withGradients, new Map([...values, ['Y/cotangent', cotangent]]))
+  const analytical = await runOnCpu(withGradients, { ...values, 'Y/cotangent': cotangent })
 
   const session = await createSession(writeModel({ graph: forward }), { provider: 'cpu', threads: 1 })
   const errors: number[] = []
   for (const name of names) {
-    const gradient = floats(analytical.get(gradients.get(name) as string))
+    const gradient = floats(analytical[gradients.get(name) as string])
     const direction = Float32Array.from(gradient, () => (stream.uniform() < 0.5 ? -1 : 1))
     const numerical = await directionalDerivative(session, values, name, direction, cotangent, testCase.smoothness)
     const scale = Math.hypot(...gradient) * Math.hypot(...direction)
@@ -71,18 +72,6 @@ export async function gradientError(testCase: GradientCase, rules: RuleSet = all
   }
   await session.release()
   return Math.max(...errors)
-}
-
-/** Computes a graph's outputs on the CPU provider. */
-export async function runGraph(graph: Graph, feeds: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, Tensor>> {
-  const types = inferShapes(graph)
-  const outputs = graph.outputs.map(({ name, type }) => ({ name, type: type ?? types.get(name) }))
-  const session = await createSession(writeModel({ graph: { ...graph, outputs } }), { provider: 'cpu', threads: 1 })
-  try {
-    return new Map(Object.entries(await session.run(Object.fromEntries(feeds)))) as ReadonlyMap<string, Tensor>
-  } finally {
-    await session.release()
-  }
 }
 
 function forwardGraph(testCase: GradientCase): Graph {
@@ -99,12 +88,12 @@ function forwardGraph(testCase: GradientCase): Graph {
   return { ...graph, outputs: [{ name: 'Y', type: inferShapes(graph).get('Y') }] }
 }
 
-function drawInputs(testCase: GradientCase, stream: RandomStream): Map<string, Tensor> {
-  const drawn = new Map<string, Tensor>()
+function drawInputs(testCase: GradientCase, stream: RandomStream): Record<string, Tensor> {
+  const drawn: Record<string, Tensor> = {}
   testCase.inputs.forEach((input, index) => {
     if (input === undefined || 'constant' in input) return
     const values = sampleValues(elementCount(input.dims), input.sample ?? 'normal', stream)
-    drawn.set(inputName(index), float32Tensor(input.dims, values))
+    drawn[inputName(index)] = float32Tensor(input.dims, values)
   })
   return drawn
 }
@@ -127,19 +116,19 @@ export function sampleValues(count: number, sample: Sample, stream: RandomStream
 
 async function directionalDerivative(
   session: Session,
-  values: ReadonlyMap<string, Tensor>,
+  values: Readonly<Record<string, Tensor>>,
   name: string,
   direction: Float32Array,
   cotangent: Tensor,
   smoothness: Smoothness,
 ): Promise<number> {
   const { step, points, weights } = differences[smoothness]
-  const { dims } = values.get(name) as Tensor
-  const start = floats(values.get(name))
+  const { dims } = values[name] as Tensor
+  const start = floats(values[name])
   let derivative = 0
   for (const [index, point] of points.entries()) {
     const moved = start.map((value, at) => value + point * step * (direction[at] ?? 0))
-    const { Y } = await session.run({ ...Object.fromEntries(values), [name]: float32Tensor(dims, moved) })
+    const { Y } = await session.run({ ...values, [name]: float32Tensor(dims, moved) })
     derivative += ((weights[index] ?? 0) * dot(floats(Y as Tensor), floats(cotangent))) / step
   }
   return derivative

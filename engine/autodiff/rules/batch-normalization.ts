@@ -8,7 +8,7 @@ import type { Emitter, ForwardNode, GradientRule } from '../rule.ts'
  *   b = a r dscale / M, c = b m - a S1 / M:  dX = dY a + c - X b  (Ioffe and Szegedy 2015, regrouped as affine in X and dY).
  * With momentum 0 the operator's second and third outputs are m and v and are used; else both are computed again, as
  * the running statistics it then returns do not hold them exactly.
- * Emitted names: `mean`, `variance`, `r`, `S1`, `Q`, `dscale`, `dB`, `a`, `b`, `c`, `dX`.
+ * The operators are named after these letters.
  */
 export const batchNormalizationRule: GradientRule = {
   opType: 'BatchNormalization',
@@ -21,8 +21,8 @@ export const batchNormalizationRule: GradientRule = {
     const { mean, variance } = isTraining
       ? batchStatistics(node, emit, axes)
       : { mean: node.input(3), variance: node.input(4) }
-    const stabilised = emit.op('Add', [variance, emit.scalar(node.float('epsilon', 1e-5))])
-    const r = emit.op('Reciprocal', [emit.op('Sqrt', [stabilised])], {}, 'r')
+    const stabilised = emit.op('Add', [variance, emit.scalar(node.float('epsilon', 1e-5))], {}, 'stabilised')
+    const r = emit.op('Reciprocal', [emit.op('Sqrt', [stabilised], {}, 'deviation')], {}, 'r')
     const a = emit.op('Mul', [node.input(1), r], {}, 'a')
     const dY = node.outputGradient(0)
     const direct = () =>
@@ -30,17 +30,19 @@ export const batchNormalizationRule: GradientRule = {
     if (!isTraining && !node.wants(1) && !node.wants(2)) return [direct()]
 
     const S1 = emit.op('ReduceSum', [dY, axes], { keepdims: 0 }, 'S1')
-    const Q = emit.op('ReduceSum', [emit.op('Mul', [dY, node.input(0)]), axes], { keepdims: 0 }, 'Q')
-    const centred = emit.op('Sub', [Q, emit.op('Mul', [mean, S1])])
+    const products = emit.op('Mul', [dY, node.input(0)], {}, 'products')
+    const Q = emit.op('ReduceSum', [products, axes], { keepdims: 0 }, 'Q')
+    const centred = emit.op('Sub', [Q, emit.op('Mul', [mean, S1], {}, 'mean-S1')], {}, 'centred')
     const dscale = emit.op('Mul', [centred, r], {}, 'dscale')
     return [node.wants(0) ? inputGradient() : undefined, dscale, S1]
 
     function inputGradient(): string {
       if (!isTraining) return direct()
       const count = elementsPerChannel(node, emit)
-      const b = emit.op('Div', [emit.op('Mul', [emit.op('Mul', [a, r]), dscale]), count], {}, 'b')
-      const shift = emit.op('Div', [emit.op('Mul', [a, S1]), count], {}, 'shift')
-      const c = emit.op('Sub', [emit.op('Mul', [b, mean]), shift], {}, 'c')
+      const spread = emit.op('Mul', [emit.op('Mul', [a, r], {}, 'a-r'), dscale], {}, 'a-r-dscale')
+      const b = emit.op('Div', [spread, count], {}, 'b')
+      const shift = emit.op('Div', [emit.op('Mul', [a, S1], {}, 'a-S1'), count], {}, 'shift')
+      const c = emit.op('Sub', [emit.op('Mul', [b, mean], {}, 'b-mean'), shift], {}, 'c')
       const shifted = emit.op('Add', [direct(), perChannel(node, emit, c, 'c-per-channel')], {}, 'shifted')
       const drift = emit.op('Mul', [node.input(0), perChannel(node, emit, b, 'b-per-channel')], {}, 'drift')
       return emit.op('Sub', [shifted, drift], {}, 'dX')
@@ -51,8 +53,8 @@ export const batchNormalizationRule: GradientRule = {
 function batchStatistics(node: ForwardNode, emit: Emitter, axes: string): { mean: string; variance: string } {
   if (node.float('momentum', 0.9) === 0) return { mean: node.output(1), variance: node.output(2) }
   const mean = emit.op('ReduceMean', [node.input(0), axes], { keepdims: 0 }, 'mean')
-  const deviation = emit.op('Sub', [node.input(0), perChannel(node, emit, mean, 'mean-per-channel')], {}, 'deviation')
-  const squares = emit.op('Mul', [deviation, deviation], {}, 'squares')
+  const centred = emit.op('Sub', [node.input(0), perChannel(node, emit, mean, 'mean-per-channel')], {}, 'centred-X')
+  const squares = emit.op('Mul', [centred, centred], {}, 'squares')
   return { mean, variance: emit.op('ReduceMean', [squares, axes], { keepdims: 0 }, 'variance') }
 }
 
