@@ -27,7 +27,12 @@ export function forkEngineProcess(file: string): EngineProcess {
     process.off('exit', killWithHost)
     for (const listener of exitListeners) listener(code, signal)
   }
-  child.on('exit', (code, signal) => end(code ?? undefined, signal ?? undefined))
+  child.on('exit', (code, signal) => {
+    const tell = () => end(code ?? undefined, signal ?? undefined)
+    // What it said last may still be in the pipe.
+    if (child.connected) child.on('disconnect', tell)
+    else tell()
+  })
   // Where the program could not be started there is no 'exit'; where a message could not be sent, there is.
   child.on('error', (error) => {
     if (child.pid === undefined) {

@@ -34,6 +34,7 @@ export class LiveRun {
   #testAccuracy: number | undefined
   #isContinued = false
   #closedByHost = false
+  #hasExited = false
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts
@@ -135,6 +136,8 @@ export class LiveRun {
   }
 
   #receive(event: TrainerEvent): void {
+    // What still comes now has been read from the file.
+    if (this.#hasExited) return
     if (event.kind === 'filters') {
       this.frames.tell(event.frame)
       return
@@ -145,26 +148,49 @@ export class LiveRun {
   }
 
   #follow(entry: RunLogEntry): void {
-    if ('step' in entry) this.#step = entry.step
+    // A run that goes on is prepared at step 0 again, and only then knows where it is.
+    if ('step' in entry && this.#phase !== 'preparing') this.#step = entry.step
     if (entry.kind === 'phase') this.#phase = entry.phase
-    else if (entry.kind === 'prepared') this.#prepared = entry.run
+    else if (entry.kind === 'prepared') this.#prepare(entry.run)
     else if (entry.kind === 'checkpoint') this.#checkpointStep = entry.step
     else if (entry.kind === 'finished') this.#testAccuracy = entry.testAccuracy
   }
 
+  #prepare(run: OpenedRun): void {
+    this.#prepared = run
+    this.#step = run.step
+  }
+
+  /** The trainer is gone: unless it had said that the run is over, says that it was interrupted. */
   async #finish(reason: string): Promise<void> {
+    this.#hasExited = true
     if (this.isOver) return
-    const entry: RunLogEntry = {
-      kind: 'phase',
-      phase: 'interrupted',
-      step: this.#step,
-      message: `${this.#endSentence(reason)} ${this.#checkpointSentence()}`,
-    }
+    const isWhole = await this.#hearWhatWasMissed()
+    if (this.isOver) return
     this.#phase = 'interrupted'
+    const message = `${this.#endSentence(reason)} ${this.#checkpointSentence()}`
+    const entry: RunLogEntry = { kind: 'phase', phase: 'interrupted', step: this.#step, message }
     try {
-      await this.log.close(entry)
+      if (isWhole) await this.log.write(entry)
+      else this.log.append(entry)
     } finally {
       this.entries.tell(entry)
+    }
+  }
+
+  /** A process that dies has often written more than it could still say. False where there is no log to write to. */
+  async #hearWhatWasMissed(): Promise<boolean> {
+    try {
+      for (const entry of await this.log.reconcile()) {
+        this.#follow(entry)
+        this.entries.tell(entry)
+      }
+      return true
+    } catch (error) {
+      // It may have died before it made its folder; then windows have what was said, and nothing is kept.
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      if (!isMissing) console.error(`The log of run ${this.id} cannot be completed: ${String(error)}`)
+      return false
     }
   }
 

@@ -54,22 +54,30 @@ export class RunLog implements LogSource {
   }
 
   /**
-   * After the trainer has died: makes file and memory agree, whichever heard less of the last entries,
-   * and adds `entry` to both. Throws the file system's error, after `entry` was added to memory all the same.
+   * After the trainer has died: makes file and memory agree, whichever heard less of the last entries.
+   * Returns the entries only the file had. Throws the file system's error.
    */
-  async close(entry: RunLogEntry): Promise<void> {
+  async reconcile(): Promise<readonly RunLogEntry[]> {
+    const writer = await RunLogWriter.open(this.#path)
     try {
-      const writer = await RunLogWriter.open(this.#path)
-      try {
-        const written = await readRunLog(this.#path, this.#recentFrom)
-        for (const missed of written.slice(this.#recent.length)) this.append(missed)
-        for (const unwritten of this.#recent.slice(written.length)) await writer.append(unwritten)
-        await writer.append(entry)
-      } finally {
-        await writer.close()
-      }
+      const written = await readRunLog(this.#path, this.#recentFrom)
+      const missed = written.slice(this.#recent.length)
+      for (const unwritten of this.#recent.slice(written.length)) await writer.append(unwritten)
+      for (const entry of missed) this.append(entry)
+      return missed
     } finally {
-      this.append(entry)
+      await writer.close()
+    }
+  }
+
+  /** Adds an entry of the host's own to memory and file. Throws the file system's error; memory has the entry all the same. */
+  async write(entry: RunLogEntry): Promise<void> {
+    this.append(entry)
+    const writer = await RunLogWriter.open(this.#path)
+    try {
+      await writer.append(entry)
+    } finally {
+      await writer.close()
     }
   }
 }

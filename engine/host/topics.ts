@@ -84,7 +84,8 @@ export class Topics {
     }
     const requestFrame = () => {
       const run = runs.live(runId)
-      if (run === undefined || run.isOver) return false
+      // Until it trains, a trainer has no weights to show and would not answer.
+      if (run?.phase !== 'running' && run?.phase !== 'paused') return false
       run.command({ kind: 'requestFilters', layer })
       return true
     }

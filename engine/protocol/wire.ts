@@ -18,8 +18,8 @@ for (const [type, ArrayType] of typedArrays) {
     type,
     encode: (value) =>
       value instanceof ArrayType ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-    // A copy, because the bytes within a frame are rarely aligned to the element size.
-    decode: (bytes) => new ArrayType(bytes.slice().buffer),
+    // A copy, because the bytes within a frame are rarely aligned to the element size; Buffer's own slice() makes none.
+    decode: (bytes) => new ArrayType(new Uint8Array(bytes).buffer),
   })
 }
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { UploadReply } from '../protocol/upload.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { uploadNameParts } from './upload-name.ts'
@@ -73,7 +71,7 @@ export class Uploads {
     await mkdir(dirname(path), { recursive: true })
     const aside = `${path}.${randomUUID().slice(0, 8)}.part`
     try {
-      await pipeline(request, this.#meter(name), createWriteStream(aside, { flags: 'wx' }))
+      await this.#write(request, name, aside)
       await rename(aside, path)
     } catch (error) {
       await rm(aside, { force: true })
@@ -82,23 +80,23 @@ export class Uploads {
     return { path, folder }
   }
 
-  #meter(name: string): Transform {
-    let received = 0
-    let checkedAt = 0
-    return new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
+  async #write(request: IncomingMessage, name: string, path: string): Promise<void> {
+    const file = await open(path, 'wx')
+    try {
+      let received = 0
+      let checkedAt = 0
+      // The request must outlive an error here: the answer goes out over the same socket.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         received += chunk.byteLength
-        if (received - checkedAt < CHECK_EVERY_BYTES && received <= this.#maximumBytes) {
-          done(null, chunk)
-          return
+        if (received - checkedAt >= CHECK_EVERY_BYTES || received > this.#maximumBytes) {
+          checkedAt = received
+          await this.#requireRoom(name, received, 0)
         }
-        checkedAt = received
-        this.#requireRoom(name, received, 0).then(
-          () => done(null, chunk),
-          (error: unknown) => done(error as Error),
-        )
-      },
-    })
+        await file.appendFile(chunk)
+      }
+    } finally {
+      await file.close()
+    }
   }
 
   /** `byteLength` of the whole file as far as it is known; `toCome` of them still have to be written. */

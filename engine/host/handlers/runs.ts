@@ -35,7 +35,15 @@ export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandler
     'runs.resume': ({ runId }) => tell(runId, { kind: 'resume' }),
     'runs.step': ({ runId }) => tell(runId, { kind: 'step' }),
     'runs.stop': ({ runId }) => tell(runId, { kind: 'stop' }),
-    'runs.setLearningRate': ({ runId, learningRate }) => tell(runId, { kind: 'setLearningRate', learningRate }),
+    'runs.setLearningRate'({ runId, learningRate }) {
+      if (runs.inTraining(runId).phase === 'preparing') {
+        throw new RequestError(
+          'conflict',
+          `Run ${runId} is still being prepared; change its learning rate when it trains.`,
+        )
+      }
+      return tell(runId, { kind: 'setLearningRate', learningRate })
+    },
     'runs.filters': ({ runId, layer, step }) => keptFilters(runs, runId, layer, step),
     async 'runs.activations'({ runId, layer, picture, step }) {
       const looked = await look(runId, picture, step)
