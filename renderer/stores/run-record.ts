@@ -25,6 +25,8 @@ export interface RunRecord {
   /** Steps at which a person (not the schedule) changed the learning rate. */
   readonly learningRateChanges: readonly Entry<'learningRate'>[]
   readonly snapshots?: Entry<'snapshot'>
+  /** Snapshots ever taken, kept or thinned out since. */
+  readonly snapshotsTaken: number
   readonly device?: DeviceChoice
   readonly hasFallenBack: boolean
   readonly problems: readonly DataProblem[]
@@ -46,6 +48,7 @@ export function emptyRunRecord(): RunRecord {
     imagesPerSecond: 0,
     evaluations: [],
     learningRateChanges: [],
+    snapshotsTaken: 0,
     hasFallenBack: false,
     problems: [],
     problemCount: 0,
@@ -75,8 +78,11 @@ export function applyLogEntry(record: RunRecord, entry: RunLogEntry): RunRecord 
       const others = next.evaluations.filter((other) => other.split !== entry.split || other.step < entry.step)
       return { ...next, evaluations: [...others, entry] }
     }
-    case 'snapshot':
-      return { ...next, snapshots: entry }
+    case 'snapshot': {
+      // Steps trained again after a checkpoint replace their snapshots.
+      const isNew = entry.step > (next.snapshots?.step ?? -1)
+      return { ...next, snapshots: entry, snapshotsTaken: next.snapshotsTaken + (isNew ? 1 : 0) }
+    }
     case 'checkpoint':
       return { ...next, checkpointStep: entry.step }
     case 'learningRate':

@@ -37,10 +37,13 @@ export const useTrainViewStore = defineStore('trainView', () => {
     return before.at(-1) ?? kernelLayers.value[0]
   })
 
+  /** The row of the layer list that is marked. */
+  const spineLayer = computed(() => layerName.value ?? kernelLayer.value?.name)
+
   /** The layer whose maps are shown: the selected one where it has any. */
   const activationLayer = computed(
     () =>
-      activationLayers.value.find((layer) => layer.name === (layerName.value ?? kernelLayer.value?.name)) ??
+      activationLayers.value.find((layer) => layer.name === spineLayer.value) ??
       activationLayers.value[0],
   )
 
@@ -85,6 +88,7 @@ export const useTrainViewStore = defineStore('trainView', () => {
     () => training.runId,
     () => {
       selection.value = undefined
+      layerName.value = undefined
       // Another run may have other data; a picture file can be shown to any.
       if (chosenPicture.value?.kind === 'sample') chosenPicture.value = undefined
     },
@@ -105,6 +109,7 @@ export const useTrainViewStore = defineStore('trainView', () => {
     activationLayers,
     layers,
     kernelLayer,
+    spineLayer,
     activationLayer,
     picture,
     selectLayer,

@@ -1,10 +1,11 @@
 import type { Component } from 'vue'
-import { Database, History, Layers } from '@lucide/vue'
+import { Database, Grid3x3, History, Layers } from '@lucide/vue'
 import type { MessageKey } from '../i18n/text.ts'
 import type { WorkspaceId } from '../stores/workspace.ts'
 import DataWorkspace from './data/DataWorkspace.vue'
 import ModelWorkspace from './model/ModelWorkspace.vue'
 import RunsWorkspace from './runs/RunsWorkspace.vue'
+import TrainWorkspace from './train/TrainWorkspace.vue'
 
 export interface Workspace {
   readonly id: WorkspaceId
@@ -33,6 +34,14 @@ export const workspaces: readonly Workspace[] = [
     icon: Layers,
     component: ModelWorkspace,
     hasSpine: false,
+  },
+  {
+    id: 'train',
+    label: 'shell.workspaces.train',
+    goTo: 'shell.actions.showTrain',
+    icon: Grid3x3,
+    component: TrainWorkspace,
+    hasSpine: true,
   },
   {
     id: 'runs',
