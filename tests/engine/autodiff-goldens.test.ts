@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { differentiate } from '../../engine/autodiff/differentiate.ts'
 import { rules } from '../../engine/autodiff/registry.ts'
 import { type AttributeInput, GraphBuilder, float } from '../../engine/onnx/graph-builder.ts'
@@ -21,9 +21,12 @@ const programs = {
   'lowered for the CPU': (graph: Graph) => lowerForProvider(graph, 'cpu'),
 }
 
-describe.each(Object.entries(programs))('gradients of a network against PyTorch, %s', async (_, rewrite) => {
+describe.each(Object.entries(programs))('gradients of a network against PyTorch, %s', (_, rewrite) => {
   const golden = readGolden<GradientsGolden>('gradients.json')
-  const results = await gradientsOfNetwork(golden, rewrite)
+  let results: Readonly<Record<string, Tensor>>
+  beforeAll(async () => {
+    results = await gradientsOfNetwork(golden, rewrite)
+  })
 
   it('has the same loss', () => {
     expect(Math.abs(Number(results['loss']?.data[0]) / golden.loss - 1)).toBeLessThan(1e-5)
