@@ -177,9 +177,8 @@ function useDataActions(): () => readonly Action[] {
       group,
       label: 'data.reload',
       icon: RefreshCw,
-      keys: ['F5'],
       // In a browser F5 reloads the page, as everywhere else there.
-      isAvailable: () => window.filterscope !== undefined,
+      ...(window.filterscope ? { keys: ['F5'] } : {}),
       perform: () => void data.open(data.settings),
     },
     ...settings.recentPaths.map((path, index): Action => ({
