@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
@@ -29,7 +30,10 @@ export default defineConfig({
         'tests/engine/**/*.test.ts',
         'tests/server/**/*.test.ts',
       ]),
-      processProject('electron', ['tests/electron/**/*.test.ts']),
+      {
+        ...processProject('electron', ['tests/electron/**/*.test.ts']),
+        resolve: { alias: { electron: resolve(import.meta.dirname, 'tests/electron/stand-in/electron.ts') } },
+      },
       {
         extends: true,
         test: {
