@@ -50,6 +50,8 @@ export interface TensorType {
 export interface ValueInfo {
   readonly name: string
   readonly type: TensorType | undefined
+  /** The element type alone, where the file states no shape beside it. */
+  readonly dataType?: DataType
 }
 
 export type Attribute =

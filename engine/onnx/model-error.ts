@@ -1,4 +1,4 @@
 /** A model that cannot be read, upgraded, understood or written; the message is one full sentence for a person. */
 export class ModelError extends Error {
-  override readonly name = 'ModelError'
+  override readonly name: string = 'ModelError'
 }

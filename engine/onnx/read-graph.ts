@@ -6,7 +6,7 @@ import {
   type ValueInfoProto,
 } from './generated/onnx_pb.ts'
 import { requireDataType } from './data-types.ts'
-import type { Attribute, Dimension, Graph, Node, Tensor, TensorType, ValueInfo } from './graph.ts'
+import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './graph.ts'
 import { float32Tensor, int64Tensor } from './graph.ts'
 import { requiredNames, describeNode, topologicalOrder } from './graph-edit.ts'
 import { ModelError } from './model-error.ts'
@@ -142,21 +142,19 @@ function constantValue(node: Node): Tensor {
 }
 
 function readValueInfo(message: ValueInfoProto): ValueInfo {
-  return { name: message.name, type: readType(message) }
-}
-
-function readType(message: ValueInfoProto): TensorType | undefined {
-  if (message.type?.value.case !== 'tensorType') return undefined
+  const { name } = message
+  if (message.type?.value.case !== 'tensorType') return { name, type: undefined }
   const { elemType, shape } = message.type.value.value
-  if (elemType === 0 || shape === undefined) return undefined
-  const dataType = requireDataType(elemType, `The value '${message.name}'`)
+  if (elemType === 0) return { name, type: undefined }
+  const dataType = requireDataType(elemType, `The value '${name}'`)
+  if (shape === undefined) return { name, type: undefined, dataType }
   const dims = shape.dim.map((dimension, axis): Dimension => {
     const { value } = dimension
     if (value.case === 'dimValue' && value.value >= 0n) return Number(value.value)
     if (value.case === 'dimParam' && !isPlaceholder(value.value)) return value.value
-    return `${message.name}_dim${axis}`
+    return `${name}_dim${axis}`
   })
-  return { dataType, dims }
+  return { name, type: { dataType, dims } }
 }
 
 /** Exporters write these for "unknown"; two of them need not be the same size. */

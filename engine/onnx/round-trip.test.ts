@@ -9,6 +9,7 @@ import {
   type Node,
   type Tensor,
   type TensorType,
+  type ValueInfo,
   elementCount,
 } from './graph.ts'
 import { readModel } from './read-model.ts'
@@ -45,6 +46,13 @@ const type: fc.Arbitrary<TensorType> = fc.record({
   dims: fc.array(dimension, { maxLength: 4 }),
 })
 
+/** What a file may say of an input: all, the element type alone, or nothing. */
+const statedType: fc.Arbitrary<Omit<ValueInfo, 'name'>> = fc.oneof(
+  type.map((known) => ({ type: known })),
+  type.map(({ dataType }) => ({ type: undefined, dataType })),
+  fc.constant({ type: undefined }),
+)
+
 const float = fc.float({ noNaN: true })
 const integer = fc.maxSafeInteger()
 const plainAttribute: fc.Arbitrary<Attribute> = fc.oneof(
@@ -61,7 +69,7 @@ const plainAttribute: fc.Arbitrary<Attribute> = fc.oneof(
 function graph(prefix: string, outer: readonly string[], depth: number): fc.Arbitrary<Graph> {
   return fc
     .record({
-      inputs: fc.array(fc.option(type, { nil: undefined }), { minLength: 1, maxLength: 3 }),
+      inputs: fc.array(statedType, { minLength: 1, maxLength: 3 }),
       tensors: fc.array(tensor, { maxLength: 3 }),
       picks: fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
       documentation: text,
@@ -96,7 +104,7 @@ function graph(prefix: string, outer: readonly string[], depth: number): fc.Arbi
         return {
           name: `${prefix}graph`,
           nodes,
-          inputs: inputs.map((inputType, index) => ({ name: inputNames[index] as string, type: inputType })),
+          inputs: inputs.map((stated, index) => ({ name: inputNames[index] as string, ...stated })),
           outputs: [{ name: `${prefix}value0`, type: undefined }],
           initializers,
           documentation,

@@ -17,12 +17,14 @@ import { dataTypeCode } from './data-types.ts'
 import { ModelError } from './model-error.ts'
 import {
   type Attribute,
+  type DataType,
   type Graph,
   INTERNAL_OPSET,
   type Model,
   type Node,
   type Tensor,
   type TensorType,
+  type ValueInfo,
   elementCount,
 } from './graph.ts'
 
@@ -90,9 +92,9 @@ function graphMessage(
     name: graph.name === '' ? 'graph' : graph.name,
     docString: graph.documentation,
     node: graph.nodes.map(nodeMessage),
-    input: graph.inputs.map((info) => valueInfoMessage(info.name, info.type)),
-    output: graph.outputs.map((info) => valueInfoMessage(info.name, info.type ?? valueTypes.get(info.name))),
-    valueInfo: inner.map((name) => valueInfoMessage(name, valueTypes.get(name))),
+    input: graph.inputs.map(valueInfoMessage),
+    output: graph.outputs.map((info) => valueInfoMessage({ ...info, type: info.type ?? valueTypes.get(info.name) })),
+    valueInfo: inner.map((name) => valueInfoMessage({ name, type: valueTypes.get(name) })),
     initializer,
   })
 }
@@ -157,15 +159,19 @@ function integer(attributeName: string, value: number): bigint {
   return BigInt(value)
 }
 
-function valueInfoMessage(name: string, type: TensorType | undefined): ValueInfoProto {
-  if (type === undefined) return create(ValueInfoProtoSchema, { name })
+function valueInfoMessage({ name, type, dataType }: ValueInfo): ValueInfoProto {
+  if (type === undefined && dataType === undefined) return create(ValueInfoProtoSchema, { name })
+  const tensorType = type === undefined ? { elemType: dataTypeCode(dataType as DataType) } : shapedType(type)
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } })
+}
+
+function shapedType(type: TensorType) {
   const dim = type.dims.map((size) =>
     typeof size === 'number'
       ? { value: { case: 'dimValue' as const, value: BigInt(size) } }
       : { value: { case: 'dimParam' as const, value: size } },
   )
-  const tensorType = { elemType: dataTypeCode(type.dataType), shape: { dim } }
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } })
+  return { elemType: dataTypeCode(type.dataType), shape: { dim } }
 }
 
 function tensorMessage(name: string, tensor: Tensor): TensorProto {

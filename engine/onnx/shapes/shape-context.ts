@@ -4,7 +4,9 @@ import { ModelError } from '../model-error.ts'
 import { type KnownValue, broadcastDimension, formatDims } from './dimensions.ts'
 
 /** Shapes that do not fit an operator; the message names the node, the operator and the shapes. */
-export class ShapeError extends ModelError {}
+export class ShapeError extends ModelError {
+  override readonly name = 'ShapeError'
+}
 
 /** The type of a value and, for small ones that do not depend on the data, its elements in row-major order. */
 export interface InferredValue extends TensorType {

@@ -31,14 +31,14 @@ import { split18 } from './split-18.ts'
 import { squeeze13 } from './squeeze-13.ts'
 import { topK10 } from './top-k-10.ts'
 import type { UpgradeStep } from './upgrade-step.ts'
-import { upsample10 } from './upsample-10.ts'
+import { upsample11 } from './upsample-11.ts'
 
 /** What must be rewritten in a file older than a step's version. */
 const olderSteps: readonly UpgradeStep[] = [
   ...[broadcast7, gemm7, prelu7, batchNormalization7, dropout7],
   ...[batchNormalization9, scan9],
-  ...[dropout10, upsample10, slice10, topK10, affine, crop, imageScaler],
-  ...[resize11, pad11, clip11, scatter11],
+  ...[dropout10, slice10, topK10, affine, crop, imageScaler],
+  ...[resize11, upsample11, pad11, clip11, scatter11],
   dropout12,
   ...[resize13, squeeze13, reduceSum13, split13, softmax13],
   batchNormalization14,

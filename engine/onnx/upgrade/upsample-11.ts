@@ -1,10 +1,10 @@
 import { type Attribute, type Node, stringAttribute } from '../graph.ts'
 import { type UpgradeStep, refuse } from './upgrade-step.ts'
 
-/** Resize replaced Upsample, whose pixel (x, y) is read at (x / scale, y / scale). The result has the form of Resize 11. */
-export const upsample10: UpgradeStep = {
+/** Resize replaced Upsample in version 10; version 11 can say what it did: pixel (x, y) is read at (x / scale, y / scale). */
+export const upsample11: UpgradeStep = {
   opTypes: ['Upsample'],
-  version: 10,
+  version: 11,
   rewrite(node, context) {
     const { scales, height_scale, width_scale } = node.attributes
     const stated =
