@@ -133,6 +133,11 @@ export class RunFolder {
     return decodeSafetensors(bytes, path).tensors
   }
 
+  /** Takes the folder away again: for a run that could not begin and so holds nothing. */
+  async discard(): Promise<void> {
+    await rm(this.path, { recursive: true })
+  }
+
   async removeSnapshot(step: number): Promise<void> {
     await rm(this.#snapshotPath(step), { force: true })
   }

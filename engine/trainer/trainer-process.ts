@@ -45,12 +45,13 @@ port.onMessage((command) => {
 
 /** Errors whose message is a whole sentence; anything else is a defect and is printed with its stack. */
 const inputErrors = ['DataError', 'ArchitectureError', 'DifferentiationError', 'DropoutError', 'RunError']
-const runErrors = ['RuntimeError']
+const runtimeError = 'RuntimeError'
 
 async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continue' }>): Promise<void> {
   let journal: Journal | undefined
+  let folder: RunFolder | undefined
   try {
-    const folder =
+    folder =
       command.kind === 'start'
         ? await RunFolder.create(command.runFolder, command.runId, command.settings, packageDescription.version)
         : await openRunFolder(command.runFolder)
@@ -62,9 +63,13 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
     await end(0)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const isBadInput = error instanceof Error && inputErrors.includes(error.name)
-    if (!isBadInput && !runErrors.includes((error as Error).name)) console.error(error)
+    const name = error instanceof Error ? error.name : ''
+    // Before the first step a runtime error means that the device asked for cannot be used.
+    const isBadInput = inputErrors.includes(name) || (name === runtimeError && trainer === undefined)
+    if (!isBadInput && name !== runtimeError) console.error(error)
     await fail(journal, message, isBadInput)
+    await journal?.close().catch((failure: unknown) => console.error(failure))
+    if (command.kind === 'start' && trainer === undefined) await folder?.discard()
     await end(1)
   }
 }

@@ -209,8 +209,14 @@ export class Trainer {
   /** Lets messages in, then answers what was asked meanwhile. */
   async #answer(): Promise<void> {
     await nextTurn()
-    if (this.#parts.control.takeCheckpointRequest()) await this.#checkpoint()
+    if (this.#parts.control.takeCheckpointRequest()) await this.#answerCheckpointRequest()
     await this.#answerFilters()
+  }
+
+  /** Whoever asked waits for the entry, also where this step had its checkpoint already. */
+  async #answerCheckpointRequest(): Promise<void> {
+    if (this.#checkpointStep === this.#step) await this.#parts.journal.add({ kind: 'checkpoint', step: this.#step })
+    else await this.#checkpoint()
   }
 
   async #answerFilters(): Promise<void> {

@@ -71,5 +71,7 @@ describe('filterscope train', () => {
     expectRefusal(filterscope('train', '--data', 'xo', '--arch', 'resnet'), /--arch/)
     expectRefusal(filterscope('train'), /--data/)
     expect(await readdir(used)).toEqual(['notes.txt'])
+    // A run that could not begin leaves no folder behind.
+    expect(existsSync(join(folder, 'run-a'))).toBe(false)
   })
 })

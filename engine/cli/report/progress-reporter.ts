@@ -27,7 +27,7 @@ export class ProgressReporter implements Reporter {
         this.#say(`Device: ${entry.device.label}. ${entry.device.reason}`)
         break
       case 'problem':
-        this.#say(`Skipped ${entry.problem.path}: ${entry.problem.message}`)
+        this.#say(`Skipped: ${entry.problem.message}`)
         break
       case 'steps':
         this.#advance(entry)
