@@ -15,7 +15,7 @@ const program = new Command('filterscope')
   .description('Are the filters of a convolutional network learning something, or are they still noise?')
   .version(version)
   .exitOverride()
-  .showSuggestionAfterError(true)
+  .showSuggestionAfterError(false)
 
 for (const command of [
   trainCommand(spawn),

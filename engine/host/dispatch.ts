@@ -1,4 +1,4 @@
-import { type ParsedParameters, requestSchemas, type RequestMethod } from '../protocol/requests.ts'
+import { requestSchemas, type RequestMethod } from '../protocol/requests.ts'
 import type { Handler, Handlers } from './handlers/handlers.ts'
 import { invalidSentence, RequestError } from './request-error.ts'
 
@@ -7,8 +7,8 @@ export async function dispatch(handlers: Handlers, method: string, parameters: u
   if (!isMethod(method)) throw new RequestError('badInput', `The engine knows no request "${method.slice(0, 100)}".`)
   const parsed = requestSchemas[method].safeParse(parameters)
   if (!parsed.success) throw new RequestError('badInput', invalidSentence(`The request "${method}"`, parsed.error))
-  const handler = handlers[method] as Handler<typeof method>
-  return handler(parsed.data as ParsedParameters<typeof method>)
+  const handler: Handler<typeof method> = handlers[method]
+  return handler(parsed.data)
 }
 
 function isMethod(method: string): method is RequestMethod {

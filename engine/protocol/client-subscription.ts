@@ -56,9 +56,10 @@ export class ClientSubscription {
         if (acknowledged && !this.#ended) post({ kind: 'acknowledge', id: this.id, sequence })
       }
     }
-    this.#delivered = this.#delivered.then(deliver).catch((error: unknown) => {
-      // The listener's error surfaces as an unhandled rejection, and the next event is still heard.
-      void Promise.reject(error as Error)
+    const delivery = this.#delivered.then(deliver)
+    // The next event is heard whatever becomes of this one; a listener's error surfaces as an unhandled rejection.
+    this.#delivered = new Promise((resolve) => {
+      void delivery.finally(resolve)
     })
   }
 

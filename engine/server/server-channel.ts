@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Channel } from '../protocol/channel.ts'
 import { decodeClientMessage, encodeHostMessage, WireError } from '../protocol/wire.ts'
 
@@ -9,7 +9,7 @@ export function serverChannel(socket: WebSocket): Channel {
       if (socket.readyState === socket.OPEN) socket.send(encodeHostMessage(message))
     },
     onMessage(listener) {
-      socket.on('message', (data: RawData, isBinary: boolean) => {
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
         let message: unknown
         try {
           if (isBinary) throw new WireError('A window sent a binary frame; windows speak JSON text.')

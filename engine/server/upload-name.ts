@@ -3,7 +3,7 @@ const longestPart = 200
 
 /**
  * The parts of a file's path within a drop ('cats/1.png' → ['cats', '1.png']);
- * undefined where it could lead anywhere else: absolute, '..', a backslash, a colon (a drive or a stream), control characters.
+ * undefined where it could lead anywhere else: absolute, '..' (or '.. ', which Windows takes for it), a backslash, a colon (a drive or a stream), control characters.
  */
 export function uploadNameParts(name: string): string[] | undefined {
   if (name.length > longestName) return undefined
@@ -13,6 +13,5 @@ export function uploadNameParts(name: string): string[] | undefined {
 
 function isSafePart(part: string): boolean {
   if (part === '' || Buffer.byteLength(part) > longestPart) return false
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return !/^\.+$/.test(part) && !/[\\:\u0000-\u001f]/.test(part)
+  return !/^[. ]+$/.test(part) && !/[\\:\u0000-\u001f]/.test(part)
 }

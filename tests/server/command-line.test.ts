@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import packageDescription from '../../package.json' with { type: 'json' }
+import { type BuiltPrograms, buildPrograms } from './fixtures/built-programs.ts'
+import { until } from './fixtures/test-server.ts'
+
+let programs: BuiltPrograms
+let home: string
+
+beforeAll(async () => {
+  programs = await buildPrograms({
+    'main/filterscope': 'engine/cli/filterscope.ts',
+    'main/trainer': 'tests/server/fixtures/scripted-trainer.ts',
+    'main/inspector': 'engine/inspector/inspector-process.ts',
+  })
+  await mkdir(join(programs.folder, 'renderer'))
+  await writeFile(join(programs.folder, 'renderer', 'index.html'), '<!doctype html><title>window</title>')
+  home = await realpath(await mkdtemp(join(tmpdir(), 'filterscope-home-')))
+})
+afterAll(async () => {
+  programs.remove()
+  await rm(home, { recursive: true, force: true })
+})
+
+function start(...parameters: readonly string[]) {
+  const program = join(programs.folder, 'main', 'filterscope.js')
+  // The user's own home must stay as it is.
+  const env = { ...process.env, HOME: home, USERPROFILE: home, APPDATA: home, XDG_CONFIG_HOME: join(home, '.config') }
+  const child = spawn(process.execPath, [program, ...parameters], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { output: '', errors: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.output += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.errors += text))
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, said, ended }
+}
+
+async function run(...parameters: readonly string[]) {
+  const { said, ended } = start(...parameters)
+  return { code: await ended, ...said }
+}
+
+test('--version and --help end well', async () => {
+  expect(await run('--version')).toEqual({ code: 0, output: `${packageDescription.version}\n`, errors: '' })
+  expect(await run('--help')).toMatchObject({ code: 0, errors: '', output: expect.stringContaining('serve') })
+})
+
+test('wrong usage ends with code 2 and one sentence on stderr', async () => {
+  const wrong = [
+    ['conjure'],
+    ['serve', '--port', 'http'],
+    ['serve', '--port', '70000'],
+    ['serve', '--token', 'short'],
+    ['serve', '--root', join(home, 'none')],
+    ['serve', '--moon'],
+    ['serve', '--host', '203.0.113.7'],
+  ]
+  for (const parameters of wrong) {
+    const { code, output, errors } = await run(...parameters)
+    expect([parameters, code, output]).toEqual([parameters, 2, ''])
+    expect(errors.trimEnd()).toMatch(/^[^\n]+$/)
+  }
+})
+
+test('a port in use is told in one sentence, with code 2', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const address = other.address()
+  const port = String(typeof address === 'object' && address ? address.port : 0)
+  expect(await run('serve', '--port', port)).toEqual({
+    code: 2,
+    output: '',
+    errors: `Port ${port} is in use by another program; choose another one with --port.\n`,
+  })
+  other.close()
+})
+
+test('serve prints an address that works, and Ctrl+C ends it and removes what was uploaded', async () => {
+  const { child, said, ended } = start('serve', '--port', '0', '--root', home)
+  await until(() => said.output.includes('Ctrl+C'))
+  const url = /http:\S+/.exec(said.output)?.[0] ?? ''
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/)
+  expect(said.output).toContain(join(home, 'Filterscope', 'runs'))
+  expect((await fetch(url)).status).toBe(200)
+  const address = new URL(url)
+  const upload = new URL(`/upload?name=a.txt&token=${address.searchParams.get('token')}`, url)
+  const { path } = (await (await fetch(upload, { method: 'POST', body: 'x' })).json()) as { path: string }
+  expect(existsSync(path)).toBe(true)
+  child.kill('SIGINT')
+  expect(await ended).toBe(0)
+  expect(existsSync(path)).toBe(false)
+  expect(said.errors).toBe('')
+})
+
+test('devices names every provider with a reason, as JSON lines where asked', async () => {
+  const { code, output } = await run('devices', '--json')
+  expect(code).toBe(0)
+  const devices = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { provider: string; usable: boolean; reason: string })
+  expect(devices.map(({ provider }) => provider)).toEqual(['cpu', 'webgpu', 'cuda', 'dml', 'coreml'])
+  expect(devices[0]).toMatchObject({ usable: true })
+  for (const { reason } of devices) expect(reason).toMatch(/\.$/)
+  expect((await run('devices')).output).toContain('cpu')
+})
