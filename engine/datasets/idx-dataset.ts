@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type SplitName, splitNames } from '../protocol/data.ts'
 import { DataError } from './dataset.ts'
+import { listFolder } from './list-folder.ts'
 import { type IdxFile, looksLikeIdx, readIdx } from './idx-file.ts'
 import { meaningOfLabels } from './idx-labels.ts'
 import type { OpenOptions } from './opening.ts'
@@ -60,11 +61,10 @@ interface FoundFile {
 }
 
 async function idxFiles(folder: string): Promise<FoundFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name)
+  const { files } = await listFolder(folder)
   const found: FoundFile[] = []
   // A folder of thousands of loose files is no IDX set; only such names and gzip files are worth opening.
-  for (const name of names.filter((name) => /idx|ubyte|\.gz$/i.test(name)).sort()) {
+  for (const name of files.filter((name) => /idx|ubyte|\.gz$/i.test(name))) {
     const path = join(folder, name)
     const rank = (await looksLikeIdx(path)) ?? rankByName(name)
     if (rank !== undefined) found.push({ path, rank })

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -84,6 +84,20 @@ describe('a folder of class folders', () => {
         },
       ])
       expect(splits.test.originOf(0)).toBe(join('test', 'b', '000.png'))
+    })
+  })
+
+  it('follows links to class folders', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await writePictures(join(folder, 'elsewhere', 'x'), 3)
+      await writePictures(join(folder, 'data', 'b'), 3)
+      await symlink(join(folder, 'elsewhere', 'x'), join(folder, 'data', 'a'))
+      await symlink(join(folder, 'nowhere'), join(folder, 'data', 'c'))
+      const { summary } = await openDataset(pathSettings(join(folder, 'data'), { testShare: 0, validationShare: 0 }))
+      expect(summary.classes.map(({ name, train }) => [name, train])).toEqual([
+        ['a', 3],
+        ['b', 3],
+      ])
     })
   })
 

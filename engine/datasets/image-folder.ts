@@ -3,6 +3,7 @@ import { basename, extname, join, relative } from 'node:path'
 import type { DataProblem, SplitName } from '../protocol/data.ts'
 import type { ImageSize } from '../protocol/settings.ts'
 import { DataError } from './dataset.ts'
+import { listFolder } from './list-folder.ts'
 import { forEachConcurrently, type OpenOptions, OpeningStage } from './opening.ts'
 import { PictureCache } from './picture-cache.ts'
 import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from './picture-file.ts'
@@ -59,7 +60,7 @@ export async function openImageFolder(
   wanted: ImageSize | undefined,
   options: OpenOptions,
 ): Promise<PictureSource> {
-  const listing = await listFolder(folder)
+  const listing = await findPictures(folder)
   const problems = [...listing.problems]
   const readable = await readHeaders(listing.pictures, problems, options)
   const image = wanted ?? defaultImage(readable)
@@ -91,21 +92,14 @@ export async function openImageFolder(
   }
 }
 
-async function subfolders(folder: string): Promise<{ folders: string[]; files: string[] }> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => !entry.name.startsWith('.'))
-  const named = (isWanted: (entry: (typeof entries)[number]) => boolean) =>
-    entries
-      .filter(isWanted)
-      .map((entry) => entry.name)
-      .sort()
-  return {
-    folders: named((entry) => entry.isDirectory() && entry.name !== '__MACOSX'),
-    files: named((entry) => entry.isFile()),
-  }
+async function listClassFolders(folder: string): Promise<{ folders: string[]; files: string[] }> {
+  const { folders, files } = await listFolder(folder)
+  // What the Finder leaves in a zip file.
+  return { folders: folders.filter((name) => name !== '__MACOSX'), files }
 }
 
-async function listFolder(folder: string): Promise<FolderListing> {
-  const { folders, files } = await subfolders(folder)
+async function findPictures(folder: string): Promise<FolderListing> {
+  const { folders, files } = await listClassFolders(folder)
   const problems: DataProblem[] = []
   const loose = files.filter(isPictureName)
   if (folders.length === 0) {
@@ -127,7 +121,7 @@ async function listFolder(folder: string): Promise<FolderListing> {
   const pictures: FoundPicture[] = []
   for (const [index, name] of folders.entries()) {
     const split = splitsByFolder[index] as SplitName
-    const inside = await subfolders(join(folder, name))
+    const inside = await listClassFolders(join(folder, name))
     reportLoose(join(folder, name), inside.files.filter(isPictureName), problems)
     if (split === 'train') for (const className of inside.folders) classNames.add(className)
     pictures.push(...(await listClasses(join(folder, name), inside.folders, split)))

@@ -34,7 +34,7 @@ export interface OpenDatasetOptions extends OpenOptions {
  * Throws DataError with one sentence on anything that cannot be learned from, OpeningCancelledError after the signal.
  */
 export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const opened = await openSource(settings, options)
+  const opened = await openSource(settings, options).catch(asDataError)
   const sized = settings.image ? resizedSource(opened, settings.image) : opened
   const source = settings.control === 'whiteNoise' ? withWhiteNoise(sized, settings.seed) : sized
   const indices = splitIndices({ ...source, ...settings })
@@ -89,6 +89,13 @@ async function statPath(path: string): Promise<boolean> {
       cause: error,
     })
   }
+}
+
+/** What the file system refuses (permissions, a failing disk) is for the person to mend, and names its path. */
+function asDataError(error: unknown): never {
+  const { code, path, message } = error as NodeJS.ErrnoException
+  if (code === undefined || path === undefined) throw error
+  throw new DataError(`${path} cannot be read (${message}); check its permissions and the disk.`, { cause: error })
 }
 
 function refuseOneClass(source: PictureSource, train: Samples): void {
