@@ -1,10 +1,42 @@
 import type { Graph } from '../../onnx/graph.ts'
 import type { ProviderName } from '../../protocol/settings.ts'
+import { convBatchLast } from './conv-batch-last.ts'
+import { convInputByConv } from './conv-input-by-conv.ts'
+import { convWeightByMatmul } from './conv-weight-by-matmul.ts'
+import { convWeightByMergedWidth } from './conv-weight-by-merged-width.ts'
+import { convWeightByPatches } from './conv-weight-by-patches.ts'
+import { convWeightOfFewChannels } from './conv-weight-of-few-channels.ts'
+import { dropUnreadIndices } from './drop-unread-indices.ts'
+import { elementwiseBatchLast } from './elementwise-batch-last.ts'
+import { maxPoolBatchLast, maxPoolGradientBatchLast } from './max-pool-batch-last.ts'
+import { reluBehindMaxPool } from './relu-behind-max-pool.ts'
+import { reluGradientBeforeMaxPool } from './relu-gradient-before-max-pool.ts'
+import { reluGradientByProduct } from './relu-gradient-by-product.ts'
 import type { Rewrite } from './rewrite.ts'
 import { rewriteGraph } from './site.ts'
+import { sumBatchLast } from './sum-batch-last.ts'
 
-const rewrites: Readonly<Record<ProviderName, readonly Rewrite[]>> = {
-  cpu: [],
+/** In this order: each pass may match what an earlier one left. */
+const cpuPasses: readonly (readonly Rewrite[])[] = [
+  [reluGradientBeforeMaxPool],
+  [reluBehindMaxPool],
+  [reluGradientByProduct, convInputByConv],
+  [
+    convWeightByMatmul,
+    convWeightOfFewChannels,
+    convWeightByPatches,
+    convWeightByMergedWidth,
+    convBatchLast,
+    maxPoolBatchLast,
+    maxPoolGradientBatchLast,
+    sumBatchLast,
+    elementwiseBatchLast,
+  ],
+  [dropUnreadIndices],
+]
+
+const passes: Readonly<Record<ProviderName, readonly (readonly Rewrite[])[]>> = {
+  cpu: cpuPasses,
   webgpu: [],
   cuda: [],
   dml: [],
@@ -16,5 +48,5 @@ const rewrites: Readonly<Record<ProviderName, readonly Rewrite[]>> = {
  * It reads the forms the gradient rules emit, so it must see the step before steps are fused into a loop.
  */
 export function lowerForProvider(graph: Graph, provider: ProviderName): Graph {
-  return rewrites[provider].reduce(rewriteGraph, graph)
+  return passes[provider].reduce(rewriteGraph, graph)
 }

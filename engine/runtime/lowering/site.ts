@@ -1,103 +1,99 @@
 import { type AttributeInput, GraphBuilder } from '../../onnx/graph-builder.ts'
-import type { Dimension, Graph, Node, Tensor } from '../../onnx/graph.ts'
-import { pruneGraph } from '../../onnx/graph-edit.ts'
-import { inferShapes } from '../../onnx/infer-shapes.ts'
+import type { Graph, Node, Tensor } from '../../onnx/graph.ts'
+import { pruneGraph, requiredNames } from '../../onnx/graph-edit.ts'
+import { BatchLast } from './batch-last.ts'
 import type { Rewrite } from './rewrite.ts'
+import { type Surroundings, surroundingsOf } from './surroundings.ts'
 
 /** The graph around the node a rewrite looks at, and the place where its replacement goes. */
-export interface Site {
-  /** The node that computes a tensor; undefined for inputs and constants. */
-  producer(tensor: string): Node | undefined
-  /** The producer if it is an operator of that type. */
-  producedBy(tensor: string, opType: string): Node | undefined
-  readers(tensor: string): readonly Node[]
-  isGraphOutput(tensor: string): boolean
-  constant(tensor: string): Tensor | undefined
-  /** The sizes where shape inference knows them; a name stands for one it does not. */
-  dims(tensor: string): readonly Dimension[] | undefined
-  /** The sizes where all of them are known. */
-  knownDims(tensor: string): readonly number[] | undefined
+export interface Site extends Surroundings {
   /** Appends an operator and returns its output, named after the node that is replaced. */
   op(opType: string, inputs: readonly string[], attributes?: AttributeInput): string
+  /** Appends a ready node. */
+  add(node: Node): true
   /** Appends the operator whose output takes the place of the replaced node's first output. */
   replaceBy(opType: string, inputs: readonly string[], attributes?: AttributeInput): true
+  /** A free name that starts with that of the replaced node. */
+  name(part: string): string
   ints(values: readonly number[]): string
   floats(values: readonly number[]): string
   scalar(value: number): string
   tensor(name: string, value: Tensor): string
+  /** Whether the tensor, [N,C,H,W] in the graph, was computed as [C,H,W,N] here. */
+  isBatchLast(tensor: string): boolean
+  /** The tensor as [C,H,W,N]. */
+  batchLast(tensor: string): string
+  /** Says that `value`, computed here as [C,H,W,N], takes the place of the replaced node's first output. */
+  replaceByBatchLast(value: string): true
+  /** The tensor with its axes N C H W (0 1 2 3) in another order. */
+  turned(tensor: string, permutation: readonly number[]): string
+  /** What `make` gave at its first call with this key: work that several rewrites of one pass share. */
+  shared<Value>(key: string, make: () => Value): Value
 }
 
-/** Applies one rewrite wherever it fits, then drops what nobody reads any more. */
-export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
-  const surroundings = indexGraph(graph)
-  const builder = new GraphBuilder()
-  for (const input of graph.inputs) builder.input(input)
-  for (const [name, tensor] of graph.initializers) builder.initializer(name, tensor)
-  for (const output of graph.outputs) builder.output(output)
-  // Later nodes keep their names, so that what is emitted before them must not take one.
-  for (const node of graph.nodes) for (const name of node.outputs) if (name !== '') builder.uniqueName(name)
+/** One pass: at each node the first of `rewrites` that fits; then what nobody reads any more is dropped. */
+export function rewriteGraph(graph: Graph, rewrites: readonly Rewrite[]): Graph {
+  const surroundings = surroundingsOf(graph)
+  const builder = new GraphBuilder({ ...graph, nodes: [] })
+  const batchLast = new BatchLast(builder)
+  const memory = new Map<string, unknown>()
   let changed = false
   for (const node of graph.nodes) {
-    if (rewrite.apply(node, siteAt(node, builder, surroundings))) changed = true
-    else builder.add(node)
+    const site = siteAt(node, builder, surroundings, batchLast, memory)
+    if (rewrites.some((rewrite) => rewrite.apply(node, site))) changed = true
+    else site.add(node)
   }
   if (!changed) return graph
+  batchLast.turnBack(graph.outputs.map(({ name }) => name))
   return pruneGraph(builder.build(graph.name, graph.documentation), graph.outputs)
 }
 
-type Surroundings = Omit<Site, 'op' | 'replaceBy' | 'ints' | 'floats' | 'scalar' | 'tensor'>
-
-function indexGraph(graph: Graph): Surroundings {
-  const types = inferShapes(graph)
-  const producers = new Map<string, Node>()
-  const readers = new Map<string, Node[]>()
-  for (const node of graph.nodes) {
-    for (const name of node.outputs) producers.set(name, node)
-    for (const name of new Set(node.inputs)) {
-      const known = readers.get(name)
-      if (known === undefined) readers.set(name, [node])
-      else known.push(node)
-    }
-  }
-  const outputs = new Set(graph.outputs.map(({ name }) => name))
-  const dims = (tensor: string) => types.get(tensor)?.dims ?? graph.initializers.get(tensor)?.dims
-  return {
-    producer: (tensor) => producers.get(tensor),
-    producedBy(tensor, opType) {
-      const node = producers.get(tensor)
-      return node?.opType === opType && node.domain === '' ? node : undefined
-    },
-    readers: (tensor) => readers.get(tensor) ?? [],
-    isGraphOutput: (tensor) => outputs.has(tensor),
-    constant: (tensor) => graph.initializers.get(tensor),
-    dims,
-    knownDims(tensor) {
-      const sizes = dims(tensor)
-      return sizes?.every((size) => typeof size === 'number') ? sizes : undefined
-    },
-  }
-}
-
-function siteAt(node: Node, builder: GraphBuilder, surroundings: Surroundings): Site {
+function siteAt(
+  node: Node,
+  builder: GraphBuilder,
+  surroundings: Surroundings,
+  batchLast: BatchLast,
+  memory: Map<string, unknown>,
+): Site {
   const replaced = node.outputs[0] as string
+  const op = (opType: string, inputs: readonly string[], attributes: AttributeInput | undefined, name: string) => {
+    batchLast.turnBack(inputs)
+    return builder.op(opType, inputs, attributes, { name })
+  }
   return {
     ...surroundings,
-    op: (opType, inputs, attributes) => builder.op(opType, inputs, attributes, { name: `${replaced}/${opType}` }),
-    replaceBy(opType, inputs, attributes) {
-      const converted = attributesOf(opType, attributes)
-      builder.add({ opType, domain: '', name: replaced, inputs, outputs: [replaced], attributes: converted })
+    op: (opType, inputs, attributes) => op(opType, inputs, attributes, freeName(opType)),
+    add(added) {
+      batchLast.turnBack(requiredNames(added))
+      builder.add(added)
       return true
     },
+    replaceBy(opType, inputs, attributes) {
+      op(opType, inputs, attributes, replaced)
+      return true
+    },
+    name: (part) => builder.uniqueName(freeName(part)),
     ints: (values) => builder.ints(values),
     floats: (values) => builder.floats(values),
     scalar: (value) => builder.scalar(value),
-    tensor: (name, value) => builder.constant(`${replaced}/${name}`, value),
+    tensor: (name, value) => builder.constant(freeName(name), value),
+    isBatchLast: (tensor) => batchLast.has(tensor),
+    batchLast: (tensor) => batchLast.get(tensor),
+    replaceByBatchLast(value) {
+      batchLast.define(replaced, value)
+      return true
+    },
+    turned: (tensor, permutation) => batchLast.turned(tensor, permutation),
+    shared<Value>(key: string, make: () => Value): Value {
+      if (!memory.has(key)) memory.set(key, make())
+      return memory.get(key) as Value
+    },
   }
-}
 
-/** The attributes as the builder converts them. */
-function attributesOf(opType: string, attributes: AttributeInput | undefined): Node['attributes'] {
-  const scratch = new GraphBuilder()
-  scratch.op(opType, [], attributes)
-  return scratch.nodes[0]?.attributes ?? {}
+  /** Nodes that come later keep their names. */
+  function freeName(part: string): string {
+    let name = `${replaced}/${part}`
+    while (surroundings.producer(name) !== undefined) name += '/lowered'
+    return name
+  }
 }
