@@ -56,6 +56,8 @@ export default defineConfig({
         minify: true,
         // Fonts stay files: the content security policy allows no data: fonts.
         assetsInlineLimit: 0,
+        // Loaded from this machine, one file is quicker than many.
+        chunkSizeWarningLimit: 1500,
         rolldownOptions: { input: path('renderer/index.html') },
       },
     },
