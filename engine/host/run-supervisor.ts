@@ -14,6 +14,9 @@ import { type FollowedLog, SharedRunLogs } from './shared-run-logs.ts'
 /** How long a trainer may take to write a checkpoint when the host closes. */
 const CHECKPOINT_PATIENCE_MS = 20_000
 
+/** Runs whose log stays in memory after their end: one that could not begin leaves no folder to read its reason from. */
+const ENDED_RUNS_KEPT = 8
+
 /** The runs of the runs folder, and the one that is being trained. */
 export class RunSupervisor {
   /** A run has begun to be trained. */
@@ -22,6 +25,8 @@ export class RunSupervisor {
   readonly #runsFolder: () => string
   readonly #live = new Map<string, LiveRun>()
   readonly #logs = new SharedRunLogs()
+  /** Oldest first. */
+  readonly #ended: { readonly run: LiveRun; readonly release: () => void }[] = []
   #isStarting = false
 
   constructor(spawn: SpawnEngineProcess, runsFolder: () => string) {
@@ -103,7 +108,8 @@ export class RunSupervisor {
 
   /** A run's log. Throws RequestError where there is no such run. */
   async followLog(runId: string): Promise<FollowedLog> {
-    return this.#logs.follow(runId, await this.pathOf(runId))
+    const ended = this.#ended.find(({ run }) => run.id === runId)
+    return this.#logs.follow(runId, ended?.run.folder ?? (await this.pathOf(runId)))
   }
 
   /** Lets the run being trained write a checkpoint, and ends every trainer. */
@@ -131,7 +137,8 @@ export class RunSupervisor {
     this.#live.set(id, run)
     void run.ended.then(() => {
       this.#live.delete(id)
-      release()
+      this.#ended.push({ run, release })
+      if (this.#ended.length > ENDED_RUNS_KEPT) this.#ended.shift()?.release()
     })
     this.started.tell(run)
     return run

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -121,6 +122,19 @@ test('a run is paused, stepped once, given another learning rate, resumed and st
   await until(() => run.find('finished') !== undefined)
   expect(run.phases().at(-1)).toBe('stopped')
   expect(run.find('finished')?.steps).toBe(run.lastStep())
+})
+
+test('a run that could not begin says why, also to a window that asks only afterwards', async () => {
+  const window = server.connect()
+  const data = { source: { kind: 'path', path: server.root } } as const
+  const { runId } = await window.request('runs.start', { settings: { ...xoSettings(), data } })
+  await new Promise<void>((resolve) => server.processes[0]?.process.onExit(() => resolve()))
+  expect(await window.request('runs.list', {})).toEqual([])
+  expect(existsSync(join(server.runsFolder, runId))).toBe(false)
+  const run = follow(window, runId)
+  await until(() => run.phases().at(-1) === 'failed')
+  const last = run.entries.at(-1)
+  expect(last?.kind === 'phase' && last.message).toMatch(/^[^\n]+\.$/)
 })
 
 test('a killed inspector is there again for the next look', async () => {
