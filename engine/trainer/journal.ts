@@ -1,6 +1,7 @@
 import type { OpenedRun, RunLogEntry, RunPhase } from '../protocol/runs.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
 import { RunLogWriter } from '../runs/run-log.ts'
+import { isSaveFailure } from './save-failure.ts'
 
 /** Says what happens in a run: to the host, to metrics.jsonl, and in run.json. */
 export class Journal {
@@ -27,6 +28,13 @@ export class Journal {
   async add(entry: RunLogEntry): Promise<void> {
     this.#post(entry)
     await this.#log.append(entry)
+  }
+
+  /** As `add`, for what must not hold anything up: where the disk refuses it now, it is written with the next entry. */
+  mention(entry: RunLogEntry): void {
+    this.add(entry).catch((error: unknown) => {
+      if (!isSaveFailure(error)) throw error
+    })
   }
 
   async describe(description: OpenedRun): Promise<void> {

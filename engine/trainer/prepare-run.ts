@@ -1,7 +1,7 @@
 import { buildNetwork } from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
 import type { Dataset } from '../datasets/dataset.ts'
-import { openDataset } from '../datasets/open-dataset.ts'
+import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
 import { type FilterLayer, findFilterLayers } from '../filters/kernel-layers.ts'
 import type { Graph } from '../onnx/graph.ts'
 import type { ArchitectureDescription } from '../protocol/architecture.ts'
@@ -28,23 +28,18 @@ export interface PreparedRun {
   readonly description: OpenedRun
 }
 
-export interface Progress {
-  readonly stage: string
-  readonly done: number
-  readonly total: number
-}
-
 /**
  * Opens the data, builds the network with its initial weights and the training step.
- * Throws DataError, ArchitectureError or DifferentiationError with a sentence for a person.
+ * Throws DataError, ArchitectureError or DifferentiationError with a sentence for a person,
+ * OpeningCancelledError after the signal of `opening`.
  */
 export async function prepareRun(
   folder: RunFolder,
   settings: RunSettings,
-  onProgress: (progress: Progress) => void,
+  opening: OpenDatasetOptions,
 ): Promise<PreparedRun> {
   const { training, architecture } = settings
-  const dataset = await openDataset(settings.data, { onProgress })
+  const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
   const { width, height, channels } = summary.image
   const input = { width, height, channels, classes: summary.classes.length }

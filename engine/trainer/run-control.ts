@@ -5,6 +5,7 @@ export class RunControl {
   #stopRequested = false
   #checkpointRequested = false
   #wake: (() => void) | undefined
+  readonly #stopping = new AbortController()
 
   get isPaused(): boolean {
     return this.#paused
@@ -13,6 +14,11 @@ export class RunControl {
   /** True while a single step was asked for and not yet taken. */
   get isStepping(): boolean {
     return this.#stepsAllowed > 0
+  }
+
+  /** Ends the opening of data when the run is stopped before it began. */
+  get stopSignal(): AbortSignal {
+    return this.#stopping.signal
   }
 
   get stopRequested(): boolean {
@@ -45,6 +51,7 @@ export class RunControl {
 
   stop(): void {
     this.#stopRequested = true
+    this.#stopping.abort()
     this.#wakeUp()
   }
 

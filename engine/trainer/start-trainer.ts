@@ -30,8 +30,10 @@ export async function startTrainer(
   const { settings } = folder
   const { training } = settings
   await journal.enter('preparing', 0)
-  const prepared = await prepareRun(folder, settings, ({ stage, done, total }) => {
-    void journal.add({ kind: 'progress', stage, done, total, unit: 'images' })
+  const prepared = await prepareRun(folder, settings, {
+    onProgress: ({ stage, done, total }) => journal.mention({ kind: 'progress', stage, done, total, unit: 'images' }),
+    onProblem: (problem) => journal.mention({ kind: 'problem', problem }),
+    signal: control.stopSignal,
   })
   const checkpoint = isContinued ? await folder.newestCheckpoint() : undefined
   if (isContinued && checkpoint === undefined) {

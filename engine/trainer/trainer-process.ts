@@ -36,7 +36,7 @@ port.onMessage((command) => {
       control.requestCheckpoint()
       break
     case 'setLearningRate':
-      void trainer?.setLearningRate(command.learningRate)
+      trainer?.setLearningRate(command.learningRate)
       break
     case 'requestFilters':
       trainer?.requestFilters(command.layer)
@@ -64,6 +64,7 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const name = error instanceof Error ? error.name : ''
+    if (name === 'OpeningCancelledError') return await abandon(journal, command.kind === 'start' ? folder : undefined)
     // Before the first step a runtime error means that the device asked for cannot be used.
     const isBadInput = inputErrors.includes(name) || (name === runtimeError && trainer === undefined)
     if (!isBadInput && name !== runtimeError) console.error(error)
@@ -72,6 +73,14 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
     if (command.kind === 'start' && trainer === undefined) await folder?.discard()
     await end(1)
   }
+}
+
+/** A run that was stopped while its data was still being opened. */
+async function abandon(journal: Journal | undefined, folder: RunFolder | undefined): Promise<void> {
+  await journal?.enter('stopped', 0, 'The run was stopped before its first step.')
+  await journal?.close()
+  await folder?.discard()
+  await end(0)
 }
 
 /** Says why the run failed, also where the disk no longer takes it. */

@@ -12,6 +12,7 @@ import type { Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
+import { isSaveFailure } from './save-failure.ts'
 import type { SnapshotSchedule } from './snapshot-schedule.ts'
 import type { StepBatch, StepResults, StepRunner } from './step-runner.ts'
 
@@ -59,12 +60,9 @@ export class Trainer {
     this.#learningRate = learningRate
   }
 
-  async setLearningRate(learningRate: number): Promise<void> {
+  setLearningRate(learningRate: number): void {
     this.#learningRate = learningRate
-    await this.#parts.journal.add({ kind: 'learningRate', step: this.#step, learningRate }).catch((error: unknown) => {
-      // It waits for the next entry, whose failure pauses the run.
-      if (!isSaveFailure(error)) throw error
-    })
+    this.#parts.journal.mention({ kind: 'learningRate', step: this.#step, learningRate })
   }
 
   /** A frame of that layer follows at the next step boundary. */
@@ -347,11 +345,6 @@ export function modelMetadata(prepared: PreparedRun): Record<string, string> {
     classes: JSON.stringify(prepared.description.classes),
     preprocessing: `Feed pixels as they are, 0 to 255, as float32 [batch, channels, height, width]; resize by ${prepared.description.data.image.fit}. Normalisation is part of the graph.`,
   }
-}
-
-/** The file system refused: ENOSPC, EROFS, EIO and their like carry a code and a system call. */
-function isSaveFailure(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error
 }
 
 function slice(batch: StepBatch, from: number, to: number, batchSize: number): StepBatch {

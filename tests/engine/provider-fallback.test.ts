@@ -40,7 +40,7 @@ async function trainOn(makeRunner: (cpu: StepRunner) => StepRunner): Promise<Run
   try {
     const parsed = runSettingsSchema.parse(settings)
     const folder = await RunFolder.create(join(parent, 'run'), 'run', parsed, '0.0.0')
-    const prepared = await prepareRun(folder, parsed, () => undefined)
+    const prepared = await prepareRun(folder, parsed, {})
     const { network, trainable, imageDims, classes, batchSize, stepsPerEpoch } = prepared
     const entries: RunLogEntry[] = []
     const journal = await Journal.open(folder, (entry) => entries.push(entry))
