@@ -35,6 +35,8 @@ describe('symbolic sizes', () => {
     expect(dims.slice(0, 3)).toEqual([1, 3, 'height'])
     expect(dims[3]).toBeTypeOf('string')
     expect(dims[3]).not.toBe('width')
+    const strided = b.op('Conv', ['x', 'w'], { pads: [1, 1, 1, 1], strides: [2, 1] })
+    expect(dimsOf(b, strided)).toEqual([1, 3, expect.stringMatching(/^(?!height$)/), 'width'])
   })
 
   it('are multiplied and divided by Reshape', () => {
@@ -57,6 +59,7 @@ describe('symbolic sizes', () => {
     const b = withInputs({ x: ['batch', 10], row: [1, 10], other: [7, 10] })
     expect(dimsOf(b, b.op('Add', ['x', 'row']))).toEqual(['batch', 10])
     expect(dimsOf(b, b.op('Add', ['x', 'other']))).toEqual([7, 10])
+    expect(dimsOf(b, b.op('Add', ['other', 'x']))).toEqual([7, 10])
   })
 })
 
@@ -114,10 +117,11 @@ function loopBody(grow: boolean, ends: boolean): Graph {
   return body.build('body')
 }
 
-function loop(grow: boolean, ends = false) {
+function loop(grow: boolean, ends = false, startsOn: 1 | 0 = 1) {
   const b = withInputs({ start: [2, 'n'], outside: ['n'] })
+  const on = b.constant('on', { dataType: 'bool', dims: [], data: Uint8Array.of(startsOn) })
   const attributes: AttributeInput = { body: { kind: 'graph', value: loopBody(grow, ends) } }
-  const [state = '', losses = ''] = b.ops('Loop', [b.int(8), '', 'start'], attributes, { outputCount: 2 })
+  const [state = '', losses = ''] = b.ops('Loop', [b.int(8), on, 'start'], attributes, { outputCount: 2 })
   return { state: dimsOf(b, state), losses: dimsOf(b, losses) }
 }
 
@@ -128,6 +132,10 @@ describe('a loop', () => {
 
   it('stacks an unknown number where its condition may end it', () => {
     expect(loop(false, true).losses).toEqual([expect.any(String)])
+  })
+
+  it('stacks an unknown number where it may not even begin', () => {
+    expect(loop(false, false, 0).losses).toEqual([expect.any(String)])
   })
 
   it('has no known state shape where a turn changes it', () => {

@@ -41,6 +41,8 @@ const split: ShapeRule = (context) => {
   const axis = context.axis(intAttribute(context.node, 'axis', 0), dims.length)
   const size = dims[axis] as Dimension
   const parts = context.node.outputs.length
+  const stated = intAttribute(context.node, 'num_outputs', parts)
+  if (stated !== parts) context.fail(`'num_outputs' is ${stated} but the node has ${parts} outputs`)
   const lengths = context.has(1) ? context.values(1) : equalParts(context, size, parts)
   const numbers = lengths?.filter((length) => typeof length === 'number') ?? []
   if (numbers.length === parts && typeof size === 'number') {

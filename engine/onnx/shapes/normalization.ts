@@ -1,4 +1,4 @@
-import { type DataType, type Dimension, intAttribute } from '../graph.ts'
+import { type Dimension, intAttribute } from '../graph.ts'
 import { formatDims } from './dimensions.ts'
 import type { ShapeContext, ShapeRule } from './shape-context.ts'
 
@@ -51,7 +51,7 @@ const layerNormalization: ShapeRule = (context) => {
   const { dataType, dims } = context.input(0)
   const axis = context.axis(intAttribute(context.node, 'axis', -1), dims.length)
   const statistics = {
-    dataType: (intAttribute(context.node, 'stash_type', 1) === 1 ? 'float32' : dataType) as DataType,
+    dataType: intAttribute(context.node, 'stash_type', 1) === 1 ? 'float32' : dataType,
     dims: dims.map((size, position) => (position < axis ? size : 1)),
   }
   return [{ dataType, dims }, statistics, statistics]

@@ -31,10 +31,27 @@ export function withoutNewAttributes(node: Node): Node {
     const later = newValues[node.opType]?.[name]
     const unknownValue = later !== undefined && attribute.kind === 'string' && attribute.value === later
     if (unknownValue || added[name]?.(attribute) === false) {
-      const value = Array.isArray(attribute.value) ? `[${attribute.value.join(', ')}]` : String(attribute.value)
-      refuse(node, `its attribute '${name}' is ${value}, which needs a later operator set than is supported (18)`)
+      refuse(
+        node,
+        `its attribute '${name}' is ${written(attribute)}, which needs a later operator set than is supported (18)`,
+      )
     }
   }
   const kept = Object.entries(node.attributes).filter(([name]) => added[name] === undefined)
   return { ...node, attributes: Object.fromEntries(kept) }
+}
+
+function written(attribute: Attribute): string {
+  switch (attribute.kind) {
+    case 'int':
+    case 'float':
+    case 'string':
+      return String(attribute.value)
+    case 'ints':
+    case 'floats':
+    case 'strings':
+      return `[${attribute.value.join(', ')}]`
+    default:
+      return `a ${attribute.kind}`
+  }
 }
