@@ -30,6 +30,7 @@ function staticChecks() {
         'renderer',
       ],
     },
+    { name: 'folder graph', parameters: [join(root, 'resources', 'bin', 'folder-graph.mjs'), '--check'] },
     types('tests', 'tsc'),
     types('engine', 'tsc'),
     types('electron', 'tsc'),

@@ -1,0 +1,43 @@
+// Writes the graph of which folder imports which into ARCHITECTURE.md; with --check only says whether it is current.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageProgram, root } from './ensure-ready.mjs'
+
+const begin = '<!-- folder graph: written by `npm run graph` -->\n'
+const end = '<!-- end of the folder graph -->'
+const file = join(root, 'ARCHITECTURE.md')
+
+function folderOf(path) {
+  return /^(engine|electron)\/([^/]+)\//.exec(path)?.[2] ?? /^(renderer)\//.exec(path)?.[1]
+}
+
+function drawGraph() {
+  const program = packageProgram('dependency-cruiser', 'depcruise')
+  const parameters = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', '--exclude', '[.]test[.]ts$']
+  const output = execFileSync(process.execPath, [program, ...parameters, 'engine', 'electron', 'renderer'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const edges = new Set()
+  for (const { source, dependencies } of JSON.parse(output).modules) {
+    const from = folderOf(source)
+    for (const { resolved } of dependencies) {
+      const to = folderOf(resolved)
+      if (from && to && from !== to) edges.add(`  ${from} --> ${to}`)
+    }
+  }
+  return ['```mermaid', 'flowchart LR', ...[...edges].sort(), '```', ''].join('\n')
+}
+
+const text = readFileSync(file, 'utf8')
+const start = text.indexOf(begin) + begin.length
+const current = text.slice(0, start) + '\n' + drawGraph() + '\n' + text.slice(text.indexOf(end))
+if (process.argv.includes('--check')) {
+  if (text !== current) {
+    console.log('The folder graph in ARCHITECTURE.md is not that of the sources; run `npm run graph` and commit it.')
+    process.exitCode = 1
+  }
+} else writeFileSync(file, current)
