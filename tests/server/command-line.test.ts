@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageDescription from '../../package.json' with { type: 'json' }
 import { type BuiltPrograms, buildPrograms } from './fixtures/built-programs.ts'
+import { scriptedTrainer } from './fixtures/scripted-programs.ts'
 import { until } from './fixtures/test-server.ts'
 
 let programs: BuiltPrograms
@@ -15,7 +16,7 @@ let home: string
 beforeAll(async () => {
   programs = await buildPrograms({
     'main/filterscope': 'engine/cli/filterscope.ts',
-    'main/trainer': 'tests/server/fixtures/scripted-trainer.ts',
+    'main/trainer': scriptedTrainer,
     'main/inspector': 'engine/inspector/inspector-process.ts',
   })
   await mkdir(join(programs.folder, 'renderer'))
