@@ -46,7 +46,7 @@ const readable: Readonly<Record<string, readonly string[]>> = {
   'foo_truncated.onnx': ['Foo'],
 }
 
-describe.skipIf(!existsSync(malformed))('malformed files', () => {
+describe.skipIf(!existsSync(malformed))('malformed files (needs ../shared/data/malformed)', () => {
   const files = existsSync(malformed) ? readdirSync(malformed).filter((name) => name.endsWith('.onnx')) : []
 
   it('are all listed here', () => {

@@ -62,7 +62,7 @@ function tensors(files: ReadonlyMap<string, Uint8Array>, kind: 'input' | 'output
 }
 
 describe.skipIf(!existsSync(archive))(
-  'the operator tests of ONNX give their expected outputs once read and written',
+  'the operator tests of ONNX give their expected outputs once read and written (needs ../shared/data/models)',
   () => {
     const tests = existsSync(archive) ? readArchive() : new Map<string, ReadonlyMap<string, Uint8Array>>()
     for (const [folder, files] of tests) {
