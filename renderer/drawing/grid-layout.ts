@@ -13,7 +13,8 @@ export interface GridOptions {
   readonly target: number
   /** Screen pixels per CSS pixel. */
   readonly density: number
-  readonly showsBirth: boolean
+  /** Where the kernel at birth stands by its tile. */
+  readonly birth: 'under' | 'beside' | 'none'
 }
 
 const MARGIN = 12
@@ -23,25 +24,38 @@ const LABEL_HEIGHT = 16
 const BIRTH_SHARE = 0.4
 const SMALLEST_CELL = 30
 
-/** One tile per filter, row after row; under it the kernel at birth and the index. */
+/** One tile per filter, row after row; under or beside it the kernel at birth and the index. */
 export function gridLayout(options: GridOptions): WallLayout {
   const { count, kernelWidth, kernelHeight, density } = options
   const scaled = (length: number): number => Math.round(length * density)
   const margin = scaled(MARGIN)
   const gap = scaled(GAP)
   const now = tileSize(kernelWidth, kernelHeight, options.target)
-  const birthSize: TileSize = options.showsBirth
-    ? tileSize(kernelWidth, kernelHeight, Math.max(Math.max(now.width, now.height) * BIRTH_SHARE, scaled(12)))
-    : { width: 0, height: 0 }
-  const birth = { ...birthSize, offsetX: 0, offsetY: now.height + scaled(FOOTER_GAP) }
+  const birthSize: TileSize =
+    options.birth !== 'none'
+      ? tileSize(kernelWidth, kernelHeight, Math.max(Math.max(now.width, now.height) * BIRTH_SHARE, scaled(12)))
+      : { width: 0, height: 0 }
+  const isBeside = options.birth === 'beside'
+  const birth = {
+    ...birthSize,
+    offsetX: isBeside ? now.width + scaled(FOOTER_GAP) : 0,
+    offsetY: isBeside ? 0 : now.height + scaled(FOOTER_GAP),
+  }
   const footer = Math.max(birth.height, scaled(LABEL_HEIGHT)) + scaled(FOOTER_GAP)
-  const cellWidth = Math.max(now.width, scaled(SMALLEST_CELL), birth.width + scaled(SMALLEST_CELL))
-  const cellHeight = now.height + footer
-  const columns = Math.max(1, Math.floor((options.width - 2 * margin + gap) / (cellWidth + gap)))
-  const rows = Math.ceil(count / columns)
+  const labelWidth = scaled(SMALLEST_CELL)
+  const cellWidth = isBeside
+    ? birth.offsetX + Math.max(birth.width, labelWidth)
+    : Math.max(now.width, labelWidth, birth.width + labelWidth)
+  const cellHeight = isBeside
+    ? Math.max(now.height, birth.height + scaled(FOOTER_GAP + LABEL_HEIGHT))
+    : now.height + footer
   const pitchX = cellWidth + gap
   const pitchY = cellHeight + gap
+  const mostColumns = Math.max(1, Math.floor((options.width - 2 * margin + gap) / pitchX))
+  const rows = Math.ceil(count / mostColumns)
   const contentHeight = rows === 0 ? 0 : 2 * margin + rows * pitchY - gap
+  // A wall that is seen whole looks ordered with rows of equal length.
+  const columns = contentHeight <= options.viewHeight ? Math.max(1, Math.ceil(count / Math.max(1, rows))) : mostColumns
 
   const rowsBetween = (top: number, bottom: number): { first: number; last: number } => ({
     first: clamp(Math.floor((top - margin) / pitchY), 0, Math.max(0, rows - 1)),
@@ -64,8 +78,9 @@ export function gridLayout(options: GridOptions): WallLayout {
   }
 
   function labelsBetween(top: number, bottom: number): LabelPlace[] {
-    const x = birth.width === 0 ? 0 : birth.width + scaled(FOOTER_GAP + 2)
-    const y = birth.offsetY + Math.round(Math.min(scaled(LABEL_HEIGHT), footer) / 2)
+    const half = Math.round(scaled(LABEL_HEIGHT) / 2)
+    const x = isBeside ? birth.offsetX : birth.width === 0 ? 0 : birth.width + scaled(FOOTER_GAP + 2)
+    const y = isBeside ? birth.height + scaled(FOOTER_GAP) + half : birth.offsetY + half
     return tilesBetween(top, bottom).map((place) => ({ position: place.position, x: place.x + x, y: place.y + y }))
   }
 
@@ -85,9 +100,10 @@ export function gridLayout(options: GridOptions): WallLayout {
       const weight = weightAt(insideX, insideY, now, kernelWidth, kernelHeight)
       return { kind: 'tile', position, channel: 0, part: 'now', ...weight }
     }
+    const birthX = insideX - birth.offsetX
     const birthY = insideY - birth.offsetY
-    if (insideX < birth.width && birthY >= 0 && birthY < birth.height) {
-      const weight = weightAt(insideX, birthY, birth, kernelWidth, kernelHeight)
+    if (birthX >= 0 && birthX < birth.width && birthY >= 0 && birthY < birth.height) {
+      const weight = weightAt(birthX, birthY, birth, kernelWidth, kernelHeight)
       return { kind: 'tile', position, channel: 0, part: 'birth', ...weight }
     }
     return { kind: 'filter', position }

@@ -14,7 +14,7 @@ const grid: GridOptions = {
   viewHeight: 400,
   target: 60,
   density: 1,
-  showsBirth: true,
+  birth: 'under',
 }
 const rows: RowsOptions = {
   count: 16,
@@ -100,6 +100,12 @@ describe('grid layout', () => {
   })
 
   it('finds every tile it draws', () => expectHitsToMatchPlaces(layout))
+  it('finds every tile with its birth beside it', () => {
+    const beside = gridLayout({ ...grid, birth: 'beside' })
+    expectHitsToMatchPlaces(beside)
+    expectBandsToCoverAll(beside)
+    expect(beside.boundsOf(0).height).toBeLessThan(layout.boundsOf(0).height)
+  })
   it('covers all tiles band by band', () => expectBandsToCoverAll(layout))
 
   it('finds nothing between cells and past the last', () => {
@@ -196,4 +202,34 @@ describe('rows layout', () => {
     const narrow = fittingRowsTarget({ ...rows, channels: 512 }, limits)
     expect(narrow).toBe(15)
   })
+})
+
+describe('rows layout in several columns', () => {
+  const short = rowsLayout({ ...rows, channels: 6, width: 1000 })
+
+  it('stands short rows side by side without overlap', () => {
+    const first = short.boundsOf(0)
+    const second = short.boundsOf(1)
+    expect(second.y).toBe(first.y)
+    expect(second.x).toBeGreaterThan(first.x + first.width)
+    expect(second.x + second.width).toBeLessThanOrEqual(1000)
+    expectHitsToMatchPlaces(short)
+    expectBandsToCoverAll(short)
+  })
+
+  it('moves up and down within a column', () => {
+    const columns = Array.from({ length: 16 }, (_, position) => short.boundsOf(position)).filter(
+      (bounds) => bounds.y === short.boundsOf(0).y,
+    ).length
+    expect(columns).toBeGreaterThan(1)
+    expect(short.neighbour(1, 'ArrowDown')).toBe(1 + columns)
+    expect(short.neighbour(1, 'ArrowUp')).toBe(1)
+    expect(short.neighbour(0, 'End')).toBe(15)
+  })
+})
+
+it('balances the rows of a grid that is seen whole', () => {
+  const layout = gridLayout({ ...grid, count: 8, target: 84, width: 744, viewHeight: 400 })
+  const firstRow = layout.tilesBetween(0, 400).filter((place) => place.y === layout.boundsOf(0).y)
+  expect(firstRow.length).toBe(4)
 })

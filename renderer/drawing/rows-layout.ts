@@ -20,10 +20,12 @@ const LABEL_WIDTH = 56
 const FOLD_WIDTH = 48
 const ROW_GAP = 10
 const BIRTH_GAP = 2
+const BLOCK_GAP = 28
 
 /**
- * One row per filter with a small tile per input channel, the kernel at birth under each. Channels that do not fit
- * into one line are folded behind a cell that tells how many; an opened row wraps into further lines.
+ * One row per filter with a small tile per input channel, the kernel at birth under each; rows stand in several columns
+ * where they are short. Channels that do not fit into one line are folded behind a cell that tells how many; an opened
+ * row wraps into further lines.
  */
 export function rowsLayout(options: RowsOptions): WallLayout {
   const { count, channels, kernelWidth, kernelHeight, density, opened } = options
@@ -56,26 +58,31 @@ export function rowsLayout(options: RowsOptions): WallLayout {
   const foldedHeight = heightOfLines(1)
   const openedHeight = heightOfLines(isFolding ? openedLines : 1)
 
-  const tops = new Float64Array(count + 1)
+  const rowWidth = isFolding ? options.width - 2 * margin : scaled(LABEL_WIDTH) + channels * pitchX - gap
+  const blockPitch = rowWidth + scaled(BLOCK_GAP)
+  const blocks = isFolding ? 1 : Math.max(1, Math.floor((options.width - 2 * margin + scaled(BLOCK_GAP)) / blockPitch))
+  const bands = Math.ceil(count / blocks)
+  // Only rows that fold can be opened, and those stand in one column: a band is then one row.
+  const tops = new Float64Array(bands + 1)
   tops[0] = margin
-  for (let position = 0; position < count; position++) {
-    const height = isOpened(position) ? openedHeight : foldedHeight
-    tops[position + 1] = (tops[position] ?? 0) + height + rowGap
+  for (let band = 0; band < bands; band++) {
+    tops[band + 1] = (tops[band] ?? 0) + (isOpened(band) ? openedHeight : foldedHeight) + rowGap
   }
-  const contentHeight = count === 0 ? 0 : (tops[count] ?? 0) - rowGap + margin
+  const contentHeight = count === 0 ? 0 : (tops[bands] ?? 0) - rowGap + margin
 
   function isOpened(position: number): boolean {
     return isFolding && (opened === 'all' || opened.has(position))
   }
-  const topOf = (position: number): number => tops[position] ?? 0
+  const topOf = (position: number): number => tops[Math.floor(position / blocks)] ?? 0
+  const leftOf = (position: number): number => margin + (position % blocks) * blockPitch
 
-  /** The last row that begins at or above y. */
-  function rowAt(y: number): number {
+  /** The last band of rows that begins at or above y. */
+  function bandAt(y: number): number {
     let low = 0
-    let high = Math.max(0, count - 1)
+    let high = Math.max(0, bands - 1)
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (topOf(middle) <= y) low = middle
+      if ((tops[middle] ?? 0) <= y) low = middle
       else high = middle - 1
     }
     return low
@@ -83,7 +90,7 @@ export function rowsLayout(options: RowsOptions): WallLayout {
 
   function positionsBetween(top: number, bottom: number): { from: number; to: number } {
     if (count === 0 || bottom < margin) return { from: 0, to: 0 }
-    return { from: rowAt(top), to: Math.min(count, rowAt(bottom) + 1) }
+    return { from: bandAt(top) * blocks, to: Math.min(count, (bandAt(bottom) + 1) * blocks) }
   }
 
   function tilesBetween(top: number, bottom: number): TilePlace[] {
@@ -92,11 +99,12 @@ export function rowsLayout(options: RowsOptions): WallLayout {
     for (let position = from; position < to; position++) {
       const shown = isOpened(position) ? channels : shownFolded
       const rowTop = topOf(position)
+      const rowX = leftOf(position) + scaled(LABEL_WIDTH)
       const firstLine = Math.max(0, Math.floor((top - rowTop - lineHeight) / linePitch))
       for (let channel = firstLine * perLine; channel < shown; channel++) {
         const y = rowTop + Math.floor(channel / perLine) * linePitch
         if (y > bottom) break
-        places.push({ position, channel, x: tilesX + (channel % perLine) * pitchX, y })
+        places.push({ position, channel, x: rowX + (channel % perLine) * pitchX, y })
       }
     }
     return places
@@ -106,7 +114,7 @@ export function rowsLayout(options: RowsOptions): WallLayout {
     const { from, to } = positionsBetween(top, bottom)
     return Array.from({ length: to - from }, (_, index) => ({
       position: from + index,
-      x: margin,
+      x: leftOf(from + index),
       y: topOf(from + index) + scaled(8),
     }))
   }
@@ -130,13 +138,15 @@ export function rowsLayout(options: RowsOptions): WallLayout {
   }
 
   function boundsOf(position: number): Rect {
-    const y = topOf(position)
-    return { x: margin, y, width: options.width - 2 * margin, height: topOf(position + 1) - rowGap - y }
+    const height = isOpened(position) ? openedHeight : foldedHeight
+    return { x: leftOf(position), y: topOf(position), width: rowWidth, height }
   }
 
   function hitAt(x: number, y: number): WallHit | undefined {
     if (count === 0) return undefined
-    const position = rowAt(y)
+    const block = Math.floor((x - margin) / blockPitch)
+    const position = bandAt(y) * blocks + block
+    if (block < 0 || block >= blocks || position >= count) return undefined
     const bounds = boundsOf(position)
     const insideRow = y - bounds.y
     if (insideRow < 0 || insideRow >= bounds.height || x < bounds.x || x >= bounds.x + bounds.width) return undefined
@@ -146,12 +156,13 @@ export function rowsLayout(options: RowsOptions): WallLayout {
         return { kind: 'fold', position }
       }
     }
-    const column = Math.floor((x - tilesX) / pitchX)
+    const insideTiles = x - bounds.x - scaled(LABEL_WIDTH)
+    const column = Math.floor(insideTiles / pitchX)
     const line = Math.floor(insideRow / linePitch)
     const channel = line * perLine + column
     const shown = isOpened(position) ? channels : shownFolded
     if (column < 0 || column >= perLine || channel >= shown) return { kind: 'filter', position }
-    const insideX = x - tilesX - column * pitchX
+    const insideX = insideTiles - column * pitchX
     const insideY = insideRow - line * linePitch
     if (insideX < now.width && insideY < now.height) {
       const weight = weightAt(insideX, insideY, now, kernelWidth, kernelHeight)
@@ -166,18 +177,20 @@ export function rowsLayout(options: RowsOptions): WallLayout {
   }
 
   function neighbour(position: number, key: ArrowKey): number {
-    const page = Math.max(1, Math.floor(options.viewHeight / (foldedHeight + rowGap)))
+    const page = Math.max(1, Math.floor(options.viewHeight / (foldedHeight + rowGap))) * blocks
     const moves: Record<ArrowKey, number> = {
       ArrowLeft: position - 1,
       ArrowRight: position + 1,
-      ArrowUp: position - 1,
-      ArrowDown: position + 1,
+      ArrowUp: position - blocks,
+      ArrowDown: position + blocks,
       PageUp: position - page,
       PageDown: position + page,
       Home: 0,
       End: count - 1,
     }
-    return clamp(moves[key], 0, Math.max(0, count - 1))
+    const next = moves[key]
+    const leavesColumn = (key === 'ArrowUp' || key === 'ArrowDown') && (next < 0 || next >= count)
+    return leavesColumn ? position : clamp(next, 0, Math.max(0, count - 1))
   }
 
   return {

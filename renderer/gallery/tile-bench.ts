@@ -63,6 +63,7 @@ async function runTileBench(options: TileBenchOptions): Promise<number[]> {
     kernelWidth: kernel,
     kernelHeight: kernel,
     showsBirth: true,
+    smallest: 48,
     zoom: 1,
     opened: new Set<number>(),
   }

@@ -21,7 +21,7 @@ export const useTrainViewStore = defineStore('trainView', () => {
   const scaleMode = useLocalStorage<ScaleMode>('filterscope.scaleMode', 'shared')
   const isComposite = useLocalStorage('filterscope.composite', true)
   const mapScaleMode = useLocalStorage<ScaleMode>('filterscope.mapScaleMode', 'shared')
-  const smoothing = useLocalStorage('filterscope.smoothing', 0.8)
+  const smoothing = useLocalStorage('filterscope.smoothing', 0.6)
   /** The picture a person chose; else the first of the split is shown. */
   const chosenPicture = shallowRef<Picture>()
 
@@ -42,9 +42,7 @@ export const useTrainViewStore = defineStore('trainView', () => {
 
   /** The layer whose maps are shown: the selected one where it has any. */
   const activationLayer = computed(
-    () =>
-      activationLayers.value.find((layer) => layer.name === spineLayer.value) ??
-      activationLayers.value[0],
+    () => activationLayers.value.find((layer) => layer.name === spineLayer.value) ?? activationLayers.value[0],
   )
 
   /** Pictures the network has not been trained on: the test split, or the validation split where there is none. */

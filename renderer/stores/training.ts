@@ -33,22 +33,10 @@ export const useTrainingStore = defineStore('training', () => {
           if (runId.value === id) accept(entry)
         },
       )
-    void load(id)
   }
 
   function accept(entry: RunLogEntry): void {
     record.value = applyLogEntry(record.value, entry)
-  }
-
-  /** A run that was prepared elsewhere is described by its folder, should its log not begin with that. */
-  async function load(id: string): Promise<void> {
-    try {
-      const opened = await connection.client().request('runs.open', { runId: id })
-      if (runId.value === id && record.value.run === undefined) accept({ kind: 'prepared', run: opened })
-    } catch (failure) {
-      // A run that still prepares has no description yet; its log brings it.
-      if (runId.value === id && record.value.revision === 0) error.value = (failure as Error).message
-    }
   }
 
   function leave(): void {

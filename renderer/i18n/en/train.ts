@@ -8,6 +8,7 @@ export const train = {
   },
   loadingRun: 'Opening the run',
   cannotShowRun: 'This run cannot be shown',
+  neverPrepared: 'It ended before its data and network were ready, so there are no filters to show.',
   chooseRun: 'Show all runs',
   wall: {
     title: 'Filters',
@@ -84,7 +85,8 @@ export const train = {
   },
   maps: {
     title: 'Activations',
-    note: '{layer}, {shape}',
+    shape: '{count} activation maps of {height}×{width}',
+    unitShape: 'activations of {count} units',
     pictureLabel: 'The picture as the network receives it, {width}×{height}',
     previous: 'Previous picture',
     next: 'Next picture',
@@ -116,8 +118,8 @@ export const train = {
     title: 'Curves',
     loss: 'Loss',
     accuracy: 'Accuracy',
-    training: 'training',
-    validation: 'validation',
+    training: 'train',
+    validation: 'val.',
     test: 'test',
     smoothing: 'Smoothing',
     smoothingOff: 'off',

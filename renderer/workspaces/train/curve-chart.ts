@@ -31,7 +31,8 @@ export interface CurveView {
 }
 
 export interface CurveTexts {
-  readonly value: (value: number) => string
+  /** A value of the vertical axis. */
+  readonly tick: (value: number) => string
   readonly epoch: (epoch: number) => string
   readonly step: (step: number) => string
 }
@@ -59,7 +60,7 @@ export class CurveChart {
         maintainAspectRatio: false,
         // The crosshair follows the pointer itself, also in the other plot.
         events: [],
-        layout: { padding: { top: 4, right: 8 } },
+        layout: { padding: { top: 6, right: 12 } },
         elements: { point: { radius: 0 }, line: { tension: 0 } },
         plugins: {
           zoom: {
@@ -91,7 +92,7 @@ export class CurveChart {
             type: 'linear',
             beginAtZero: true,
             border: { display: false },
-            ticks: { maxTicksLimit: 5, callback: (value) => texts.value(Number(value)) },
+            ticks: { maxTicksLimit: 5, callback: (value) => texts.tick(Number(value)) },
           },
         },
       },
@@ -140,7 +141,7 @@ export class CurveChart {
 
 function datasetsOf({ data, palette }: CurveView): ChartDataset<'line', CurvePoint[]>[] {
   return [
-    { data: [...data.raw], borderColor: `${palette.train}45`, borderWidth: 1, order: 4 },
+    { data: [...data.raw], borderColor: `${palette.train}70`, borderWidth: 1, order: 4 },
     { data: [...data.smoothed], borderColor: palette.train, borderWidth: 1.75, order: 3 },
     {
       data: [...data.validation],
@@ -149,6 +150,7 @@ function datasetsOf({ data, palette }: CurveView): ChartDataset<'line', CurvePoi
       borderWidth: 1.75,
       borderDash: [5, 3],
       pointRadius: data.validation.length > 40 ? 0 : 3,
+      clip: false,
       order: 2,
     },
     {
@@ -157,6 +159,7 @@ function datasetsOf({ data, palette }: CurveView): ChartDataset<'line', CurvePoi
       backgroundColor: palette.test,
       pointStyle: 'rectRot',
       pointRadius: 5,
+      clip: false,
       showLine: false,
       order: 1,
     },

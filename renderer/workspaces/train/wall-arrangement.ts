@@ -10,13 +10,15 @@ export interface WallSubject {
   readonly kernelWidth: number
   readonly kernelHeight: number
   readonly showsBirth: boolean
+  /** Shortest tile of a grid, CSS pixels. */
+  readonly smallest: number
   /** How much larger or smaller than fitting the tiles are. */
   readonly zoom: number
   readonly opened: ReadonlySet<number> | 'all'
 }
 
-const GRID_LIMITS = { smallest: 48, largest: 148 }
-const ROW_LIMITS = { smallest: 20, comfortable: 40, largest: 72 }
+const LARGEST_GRID_TILE = 148
+const ROW_LIMITS = { smallest: 20, comfortable: 30, largest: 72 }
 const SINGLE_WEIGHT_LIMITS = { smallest: 8, comfortable: 12, largest: 20 }
 
 /** A grid where each filter is one tile, else a row of channel tiles per filter; the tiles use the room there is. */
@@ -26,18 +28,21 @@ export function arrangeWall(subject: WallSubject, view: WallView): WallLayout {
     count,
     kernelWidth,
     kernelHeight,
-    showsBirth,
     width: Math.round(view.width * view.density),
     viewHeight: Math.round(view.height * view.density),
     density: view.density,
   }
   if (channels === 1) {
-    const fitting = fittingGridTarget(base, base.viewHeight, GRID_LIMITS)
-    return gridLayout({ ...base, target: Math.round(fitting * subject.zoom * view.density) })
+    const limits = { smallest: subject.smallest, largest: LARGEST_GRID_TILE }
+    const fit = (birth: 'under' | 'beside' | 'none'): number =>
+      fittingGridTarget({ ...base, birth }, base.viewHeight, limits)
+    // Beside its tile the birth leaves more height, which is worth it where few filters share a wide wall.
+    const birth = !showsBirth ? 'none' : fit('beside') > fit('under') ? 'beside' : 'under'
+    return gridLayout({ ...base, birth, target: Math.round(fit(birth) * subject.zoom * view.density) })
   }
   const isSingleWeight = kernelWidth * kernelHeight === 1
   const limits = isSingleWeight ? SINGLE_WEIGHT_LIMITS : ROW_LIMITS
-  const fitting = fittingRowsTarget({ ...base, channels }, limits)
+  const fitting = fittingRowsTarget({ ...base, channels, showsBirth }, limits)
   const target = Math.round(fitting * subject.zoom * view.density)
-  return rowsLayout({ ...base, channels, target, opened: subject.opened })
+  return rowsLayout({ ...base, channels, showsBirth, target, opened: subject.opened })
 }

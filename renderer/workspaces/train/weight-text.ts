@@ -8,3 +8,9 @@ export function weightText(value: number): string {
     .find((part) => part.type === 'decimal')
   return formatValue(value).replace('.', decimal?.value ?? '.')
 }
+
+/** A number with a fixed count of decimals and a true minus sign. */
+export function decimalText(value: number, decimals: number): string {
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  return new Intl.NumberFormat(i18n.global.locale.value, options).format(value).replace('-', '−')
+}
