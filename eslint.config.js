@@ -33,7 +33,7 @@ const vueBlindRules = Object.fromEntries(
   ]),
 )
 
-const noElectron = { group: ['electron'], message: 'Only electron/ knows Electron.' }
+const noElectron = { regex: '^electron(/|$)', message: 'Only electron/ knows Electron.' }
 const noPage = {
   group: ['vue', 'pinia', 'vue-i18n', 'chart.js', '@vueuse/*', 'reka-ui', '**/renderer/**'],
   message: 'The engine and the shell know nothing of the page; send it a message of engine/protocol.',

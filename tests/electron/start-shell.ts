@@ -2,12 +2,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
+import type * as Electron from './stand-in/electron.ts'
 
 const builtMain = resolve(import.meta.dirname, '../../out/main/index.js')
 
 export interface ShellOptions {
   /** What the machine is like before the shell starts. */
-  readonly prepare?: (electron: typeof import('./stand-in/electron.ts')) => void
+  readonly prepare?: (electron: typeof Electron) => void
   readonly commandLine?: readonly string[]
   readonly userData?: string
 }
