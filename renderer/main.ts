@@ -7,6 +7,14 @@ import { connect } from './platform/connect.ts'
 import { useConnectionStore } from './stores/connection.ts'
 import './styles/base.css'
 
-const app = createApp(App).use(createPinia()).use(i18n)
-useConnectionStore().attach(createClient(connect))
-app.mount('#app')
+function startWindow(): void {
+  const app = createApp(App).use(createPinia()).use(i18n)
+  useConnectionStore().attach(createClient(connect))
+  app.mount('#app')
+}
+
+if (import.meta.env.DEV && location.hash === '#/gallery') {
+  void import('./gallery/start-gallery.ts').then(({ startGallery }) => startGallery())
+} else {
+  startWindow()
+}

@@ -8,7 +8,6 @@ export const runs = {
   emptyHint: 'Every training is kept here, with each filter as it was born and as it became.',
   train: 'Train now',
   columns: {
-    run: 'Run',
     phase: 'State',
     data: 'Data',
     architecture: 'Network',
@@ -34,7 +33,6 @@ export const runs = {
   goOnBusy: 'Stop the run that is being trained first',
   notTested: 'not tested',
   folder: {
-    title: 'Runs folder',
     status: 'Runs are kept in {folder}',
     change: 'Change…',
     note: 'Nothing in it is ever overwritten.',

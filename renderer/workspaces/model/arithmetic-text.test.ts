@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arithmeticLines } from './arithmetic-text.ts'
+import { arithmeticLines, notWholeText } from './arithmetic-text.ts'
 
 const axis = (input: number, kernel: number, padding: number, stride: number) => {
   const exact = (input - kernel + 2 * padding) / stride + 1
@@ -28,8 +28,10 @@ describe('the arithmetic of a layer', () => {
 
   it('says what floor and ceil give where the size is not whole', () => {
     const odd = axis(28, 3, 0, 2)
-    const [line] = arithmeticLines({ arithmetic: { height: odd, width: odd } })
-    expect(line).toContain('= 13.5, not whole: floor gives 13 and is used, ceil would give 14')
+    const arithmetic = { height: axis(28, 4, 0, 2), width: odd }
+    expect(arithmeticLines({ arithmetic })[1]).toBe('W: (28 − 3 + 2·0) / 2 + 1 = 13.5')
+    expect(notWholeText({ arithmetic })).toBe('Not whole: floor gives 13 and is used, ceil would give 14.')
+    expect(notWholeText({ arithmetic: { height: axis(28, 4, 0, 2), width: axis(28, 4, 0, 2) } })).toBeUndefined()
   })
 
   it('is nothing for a layer that slides no window', () => {

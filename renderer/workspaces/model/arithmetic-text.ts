@@ -2,11 +2,8 @@ import type { LayerDescription, SizeArithmetic } from '../../../engine/protocol/
 import { formatNumber } from '../../i18n/format.ts'
 import { text } from '../../i18n/text.ts'
 
-function axisText({ input, kernel, padding, stride, exact, floor, ceil, isWhole }: SizeArithmetic): string {
-  const result = isWhole
-    ? String(floor)
-    : text('model.arithmetic.notWhole', { exact: formatNumber(exact, 5), floor, ceil })
-  return text('model.arithmetic.line', { input, kernel, padding, stride, result })
+function axisText({ input, kernel, padding, stride, exact }: SizeArithmetic): string {
+  return text('model.arithmetic.line', { input, kernel, padding, stride, result: formatNumber(exact, 5) })
 }
 
 const isSame = (a: SizeArithmetic, b: SizeArithmetic): boolean =>
@@ -21,4 +18,11 @@ export function arithmeticLines({ arithmetic }: Pick<LayerDescription, 'arithmet
     text('model.arithmetic.height', { line: axisText(height) }),
     text('model.arithmetic.width', { line: axisText(width) }),
   ]
+}
+
+/** What becomes of a size that is not whole; undefined where all are. */
+export function notWholeText({ arithmetic }: Pick<LayerDescription, 'arithmetic'>): string | undefined {
+  if (!arithmetic) return undefined
+  const odd = [arithmetic.width, arithmetic.height].find(({ isWhole }) => !isWhole)
+  return odd && text('model.arithmetic.notWhole', { floor: odd.floor, ceil: odd.ceil })
 }

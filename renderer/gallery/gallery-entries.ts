@@ -1,0 +1,184 @@
+import type { Component } from 'vue'
+import type { Client } from '../../engine/protocol/client.ts'
+import type { DataProgress } from '../../engine/protocol/messages.ts'
+import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
+import App from '../App.vue'
+import DataWorkspace from '../workspaces/data/DataWorkspace.vue'
+import ModelWorkspace from '../workspaces/model/ModelWorkspace.vue'
+import RunsWorkspace from '../workspaces/runs/RunsWorkspace.vue'
+import TrainWorkspace from '../workspaces/train/TrainWorkspace.vue'
+import { fixtureClient, refusal, type FixtureAnswers } from './fixture-client.ts'
+import { fixtureBrokenDescription, fixtureDescription, fixturePresets } from './fixture-network.ts'
+import { fixturePicture, fixtureSummary, fixtureThumbnails } from './fixture-pictures.ts'
+import {
+  fixtureActivations,
+  fixtureDevices,
+  fixtureFilters,
+  fixtureOpenedRun,
+  fixtureRunLog,
+  fixtureRuns,
+} from './fixture-runs.ts'
+
+/** One panel in one state. */
+export interface GalleryEntry {
+  readonly panel: string
+  readonly state: 'empty' | 'loading' | 'error' | 'live'
+  readonly component: Component
+  readonly client: () => Client
+  /** The run in view. */
+  readonly runId?: string
+}
+
+const app: FixtureAnswers = {
+  'app.info': () => ({
+    version: '0.1.0',
+    mode: 'served',
+    runsFolder: '/home/ada/Filterscope/runs',
+    root: '/home/ada',
+    logicalCores: 2,
+  }),
+  'devices.list': () => fixtureDevices,
+}
+const data: FixtureAnswers = {
+  'data.open': () => ({ dataId: 'letters', summary: fixtureSummary }),
+  'data.thumbnails': ({ offset, count }) => fixtureThumbnails(offset, count),
+}
+const model: FixtureAnswers = {
+  'architecture.presets': () => fixturePresets,
+  'architecture.describe': () => fixtureDescription,
+}
+const run: FixtureAnswers = {
+  'runs.open': () => fixtureOpenedRun,
+  'runs.filters': ({ layer, step }) => fixtureFilters(layer, step),
+  'runs.activations': ({ layer, step }) => fixtureActivations(layer, step ?? 31),
+  'runs.classify': () => ({
+    step: 31,
+    probabilities: [0.91, 0.07, 0.02],
+    width: 28,
+    height: 28,
+    channels: 1,
+    pixels: fixturePicture(0),
+    label: 0,
+  }),
+}
+const stop = (): never => {
+  throw new ProtocolError('cancelled', 'The opening was cancelled.')
+}
+const refuse = (message: string) => (): never => {
+  throw refusal(message)
+}
+const opening: DataProgress = { stage: 'Decoding images', done: 18_200, total: 50_000, rate: 1320 }
+
+export const galleryEntries: readonly GalleryEntry[] = [
+  {
+    panel: 'Data',
+    state: 'empty',
+    component: DataWorkspace,
+    client: () => fixtureClient({ ...app, 'data.open': stop }),
+  },
+  {
+    panel: 'Data',
+    state: 'loading',
+    component: DataWorkspace,
+    client: () => fixtureClient(app, { data: () => [opening] }),
+  },
+  {
+    panel: 'Data',
+    state: 'error',
+    component: DataWorkspace,
+    client: () =>
+      fixtureClient({
+        ...app,
+        'data.open': refuse(
+          '/home/ada/letters holds one class only (cross); a network needs two or more to tell apart.',
+        ),
+      }),
+  },
+  { panel: 'Data', state: 'live', component: DataWorkspace, client: () => fixtureClient({ ...app, ...data }) },
+
+  {
+    panel: 'Model',
+    state: 'empty',
+    component: ModelWorkspace,
+    client: () => fixtureClient({ ...app, ...data, 'architecture.presets': () => [] }),
+  },
+  { panel: 'Model', state: 'loading', component: ModelWorkspace, client: () => fixtureClient({ ...app, ...data }) },
+  {
+    panel: 'Model',
+    state: 'error',
+    component: ModelWorkspace,
+    client: () => fixtureClient({ ...app, ...data, ...model, 'architecture.describe': () => fixtureBrokenDescription }),
+  },
+  {
+    panel: 'Model',
+    state: 'live',
+    component: ModelWorkspace,
+    client: () => fixtureClient({ ...app, ...data, ...model }),
+  },
+
+  {
+    panel: 'Train',
+    state: 'empty',
+    component: TrainWorkspace,
+    client: () => fixtureClient({ ...app, ...data, ...model }),
+  },
+  {
+    panel: 'Train',
+    state: 'loading',
+    component: TrainWorkspace,
+    client: () =>
+      fixtureClient(app, {
+        run: () => [{ kind: 'progress', stage: 'Decoding images', done: 18_200, total: 50_000, unit: 'images' }],
+      }),
+    runId: 'run-8',
+  },
+  {
+    panel: 'Train',
+    state: 'error',
+    component: TrainWorkspace,
+    client: () => fixtureClient(app, { run: () => refusal('The folder /home/ada/Filterscope/runs/run-8 is gone.') }),
+    runId: 'run-8',
+  },
+  {
+    panel: 'Train',
+    state: 'live',
+    component: TrainWorkspace,
+    client: () =>
+      fixtureClient(
+        { ...app, ...run },
+        {
+          run: () => fixtureRunLog,
+          filters: ({ layer }) => [fixtureFilters(layer, 31)],
+          activations: ({ layer }) => [fixtureActivations(layer, 31)],
+        },
+      ),
+    runId: 'run-8',
+  },
+
+  {
+    panel: 'Runs',
+    state: 'empty',
+    component: RunsWorkspace,
+    client: () => fixtureClient({ ...app, ...data, ...model }, { runs: () => [[]] }),
+  },
+  { panel: 'Runs', state: 'loading', component: RunsWorkspace, client: () => fixtureClient(app) },
+  {
+    panel: 'Runs',
+    state: 'error',
+    component: RunsWorkspace,
+    client: () => fixtureClient(app, { runs: () => refusal('The folder /home/ada/Filterscope/runs cannot be read.') }),
+  },
+  {
+    panel: 'Runs',
+    state: 'live',
+    component: RunsWorkspace,
+    client: () => fixtureClient(app, { runs: () => [fixtureRuns] }),
+  },
+
+  {
+    panel: 'Whole window',
+    state: 'error',
+    component: App,
+    client: () => fixtureClient({}, {}, { kind: 'lost', reason: 'The engine closed the connection.', willRetry: true }),
+  },
+]
