@@ -91,8 +91,12 @@ export default defineConfig(
   },
   {
     files: ['**/*.vue'],
-    // An optional property is undefined where it is left out, which its type says already.
-    rules: { 'vue/require-default-prop': 'off' },
+    rules: {
+      // An optional property is undefined where it is left out, which its type says already.
+      'vue/require-default-prop': 'off',
+      // It does not see what the template assigns.
+      'prefer-const': 'off',
+    },
   },
   {
     files: ['{engine,electron,renderer}/**/*.ts'],

@@ -111,7 +111,11 @@ export class EngineProcesses {
   }
 
   #fork(file: string, serviceName: string, parameters: string[] = []): UtilityProcess {
-    return utilityProcess.fork(join(this.#options.folder, `${file}.js`), parameters, { serviceName, stdio: 'inherit' })
+    const program = join(this.#options.folder, `${file}.js`)
+    const child = utilityProcess.fork(program, parameters, { serviceName, stdio: 'inherit' })
+    // Its 'exit' follows; without a listener this event would end the application itself.
+    child.on('error', (type, location) => console.error(`${serviceName} met a ${type} in ${location}.`))
+    return child
   }
 
   #tell(command: HostCommand, port?: MessagePortMain): void {
@@ -121,7 +125,10 @@ export class EngineProcesses {
 
 /** SIGKILL rather than `child.kill()`: a process in the middle of a native call answers no polite signal. */
 function killNow(child: UtilityProcess): void {
-  if (child.pid === undefined) return
+  if (child.pid === undefined) {
+    child.once('spawn', () => killNow(child))
+    return
+  }
   try {
     process.kill(child.pid, 'SIGKILL')
   } catch {

@@ -263,6 +263,25 @@ describe('the engine processes', () => {
     expect(host?.posted.at(-1)?.message).toEqual({ kind: 'processExited', processId: 1, code: 139 })
   })
 
+  it('end also where the host wants that before they have begun', async () => {
+    const { utilityProcess } = await startShell()
+    const [host] = utilityProcess.forked
+    host?.emit('message', { kind: 'spawn', processId: 1, processKind: 'trainer' })
+    const trainer = utilityProcess.forked[1] as NonNullable<(typeof utilityProcess.forked)[1]>
+    trainer.pid = undefined
+    host?.emit('message', { kind: 'kill', processId: 1 })
+    expect(killed).toEqual([])
+    trainer.pid = 4711
+    trainer.emit('spawn')
+    expect(killed).toEqual([4711])
+  })
+
+  it('may run out of memory without taking the shell along', async () => {
+    const { utilityProcess, window } = await startShell()
+    utilityProcess.forked[0]?.emit('error', 'FatalError', 'v8::Heap', '{}')
+    expect(window.isGone).toBe(false)
+  })
+
   it('refuse what the host must not ask', async () => {
     const { utilityProcess } = await startShell()
     const ask = () => utilityProcess.forked[0]?.emit('message', { kind: 'spawn', processId: 1, processKind: '../x' })

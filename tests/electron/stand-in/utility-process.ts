@@ -18,7 +18,8 @@ export type Relayed =
  */
 export class StandInProcess extends EventEmitter {
   readonly posted: { readonly message: { readonly kind: string }; readonly ports: readonly StandInPort[] }[] = []
-  readonly pid: number
+  /** Unknown until the process has been spawned, as in Electron. */
+  pid: number | undefined
   readonly file: string
   readonly parameters: readonly string[]
   readonly #child: ChildProcess | undefined
