@@ -5,6 +5,8 @@ import { ensureElectron } from './electron-binary.mjs'
 import { ensureBuilt, ensureInstalled, orExplain, root, say } from './ensure-ready.mjs'
 
 const parameters = process.argv.slice(2)
+// npm runs this in the package's folder; paths on the command line mean the folder npm was called in.
+process.chdir(process.env.INIT_CWD ?? '.')
 
 /** Why no window can open here, as half a sentence; undefined where one can. */
 function missingDisplay() {
@@ -20,7 +22,7 @@ function missingDisplay() {
  */
 function openWindow(program) {
   return new Promise((resolve, reject) => {
-    const window = spawn(program, [root, ...parameters], { cwd: process.cwd(), stdio: ['inherit', 2, 2, 'ipc'] })
+    const window = spawn(program, [root, ...parameters], { stdio: ['inherit', 2, 2, 'ipc'] })
     let shown = false
     window.on('message', ({ kind }) => {
       if (kind === 'windowShown') shown = true
