@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import type { FilterFrame, OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
+import { openRunFolder } from '../runs/run-folder.ts'
 import { type EngineProcess, exitReason } from './engine-process.ts'
 import { Listeners } from './listeners.ts'
 import type { RunLog } from './run-log.ts'
+
+const noCheckpoint = 'It had not written a checkpoint yet: start a new run.'
 
 const endedPhases: readonly RunPhase[] = ['finished', 'stopped', 'failed', 'interrupted']
 
@@ -29,10 +33,9 @@ export class LiveRun {
   readonly #parts: LiveRunParts
   #phase: RunPhase = 'preparing'
   #step = 0
-  #checkpointStep: number | undefined
+  #hasWeights = false
   #prepared: OpenedRun | undefined
   #testAccuracy: number | undefined
-  #isContinued = false
   #closedByHost = false
   #hasExited = false
 
@@ -66,7 +69,7 @@ export class LiveRun {
 
   /** True once the weights of some step can be looked at. */
   get hasWeights(): boolean {
-    return this.#isContinued || this.#checkpointStep !== undefined
+    return this.#hasWeights
   }
 
   /** undefined while the run is being prepared. */
@@ -97,7 +100,7 @@ export class LiveRun {
   }
 
   continue(): void {
-    this.#isContinued = true
+    this.#hasWeights = true
     this.command({ kind: 'continue', runFolder: this.folder, runId: this.id })
   }
 
@@ -152,7 +155,7 @@ export class LiveRun {
     if ('step' in entry && this.#phase !== 'preparing') this.#step = entry.step
     if (entry.kind === 'phase') this.#phase = entry.phase
     else if (entry.kind === 'prepared') this.#prepare(entry.run)
-    else if (entry.kind === 'checkpoint') this.#checkpointStep = entry.step
+    else if (entry.kind === 'snapshot') this.#hasWeights = true
     else if (entry.kind === 'finished') this.#testAccuracy = entry.testAccuracy
   }
 
@@ -168,7 +171,7 @@ export class LiveRun {
     const isWhole = await this.#hearWhatWasMissed()
     if (this.isOver) return
     this.#phase = 'interrupted'
-    const message = `${this.#endSentence(reason)} ${this.#checkpointSentence()}`
+    const message = `${this.#endSentence(reason)} ${await this.#checkpointSentence()}`
     const entry: RunLogEntry = { kind: 'phase', phase: 'interrupted', step: this.#step, message }
     try {
       if (isWhole) await this.log.write(entry)
@@ -199,11 +202,15 @@ export class LiveRun {
     return `The training process ended unexpectedly at step ${this.#step} (${reason}).`
   }
 
-  #checkpointSentence(): string {
-    if (this.#checkpointStep !== undefined) {
-      return `The last checkpoint is of step ${this.#checkpointStep}: continue the run to go on from there.`
+  /** Asks the folder rather than the log: the last checkpoint may have been written just before its entry. */
+  async #checkpointSentence(): Promise<string> {
+    if (!existsSync(this.folder)) return noCheckpoint
+    try {
+      const checkpoint = await (await openRunFolder(this.folder)).newestCheckpoint()
+      if (checkpoint === undefined) return noCheckpoint
+      return `The last checkpoint is of step ${checkpoint.step}: continue the run to go on from there.`
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
     }
-    if (this.#isContinued) return 'The checkpoint it went on from is still there: continue the run to try again.'
-    return 'It had not written a checkpoint yet: start a new run.'
   }
 }

@@ -70,14 +70,17 @@ export class RunLog implements LogSource {
     }
   }
 
-  /** Adds an entry of the host's own to memory and file. Throws the file system's error; memory has the entry all the same. */
+  /** Adds an entry of the host's own to the file, then to memory. Throws the file system's error; memory has the entry all the same. */
   async write(entry: RunLogEntry): Promise<void> {
-    this.append(entry)
-    const writer = await RunLogWriter.open(this.#path)
     try {
-      await writer.append(entry)
+      const writer = await RunLogWriter.open(this.#path)
+      try {
+        await writer.append(entry)
+      } finally {
+        await writer.close()
+      }
     } finally {
-      await writer.close()
+      this.append(entry)
     }
   }
 }

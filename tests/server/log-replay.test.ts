@@ -47,6 +47,8 @@ test('a window that loses its connection again and again hears every entry once 
     if (sequence % 1000 === 999) server.dropConnections()
   })
   await until(() => heard.some(({ entry }) => isLast(entry)))
+  // The last entry is told before it is written.
+  await server.processes[0]?.ended
   expect(connections).toBeGreaterThanOrEqual(5)
   expect(heard.map(({ sequence }) => sequence)).toEqual(heard.map((_, index) => index))
   expect(heard.map(({ entry }) => entry)).toEqual(await entriesOnDisk(runId))
@@ -62,6 +64,7 @@ test('a window that comes late reads from the file what memory no longer holds',
     if (isLast(entry)) isFinished = true
   })
   await until(() => isFinished)
+  await server.processes[0]?.ended
   const written = await entriesOnDisk(runId)
   const since = 137
   const heard: RunLogEntry[] = []

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
 import type { Client } from '../../engine/protocol/client.ts'
+import { openRunFolder } from '../../engine/runs/run-folder.ts'
 import type { BuiltPrograms } from './fixtures/built-programs.ts'
 import { scriptedSettings } from './fixtures/script.ts'
 import { buildScriptedPrograms } from './fixtures/scripted-programs.ts'
@@ -55,7 +56,8 @@ test('a trainer that is killed leaves the window alive and the run resumable fro
   await until(() => run.phases().at(-1) === 'interrupted')
 
   const last = run.entries.at(-1)
-  const checkpoint = run.entries.findLast((entry) => entry.kind === 'checkpoint')?.step
+  const folder = await openRunFolder(join(server.runsFolder, runId))
+  const checkpoint = (await folder.newestCheckpoint())?.step
   expect(last).toMatchObject({ kind: 'phase', phase: 'interrupted' })
   expect(last?.kind === 'phase' && last.message).toMatch(
     new RegExp(
@@ -74,6 +76,8 @@ test('a trainer that is killed leaves the window alive and the run resumable fro
   const continued = run.entries.slice(before)
   expect(continued.find((entry) => entry.kind === 'steps')?.step).toBe((checkpoint ?? Number.NaN) + 1)
   expect(run.lastStep()).toBe(4000)
+  // The last entry is told before it is written.
+  await server.processes.at(-1)?.ended
   expect(await logOnDisk(runId)).toEqual(run.entries)
   await expect(window.request('runs.continue', { runId })).rejects.toMatchObject({ code: 'conflict' })
 })

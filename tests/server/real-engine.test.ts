@@ -128,7 +128,7 @@ test('a run that could not begin says why, also to a window that asks only after
   const window = server.connect()
   const data = { source: { kind: 'path', path: server.root } } as const
   const { runId } = await window.request('runs.start', { settings: { ...xoSettings(), data } })
-  await new Promise<void>((resolve) => server.processes[0]?.process.onExit(() => resolve()))
+  await server.processes[0]?.ended
   expect(await window.request('runs.list', {})).toEqual([])
   expect(existsSync(join(server.runsFolder, runId))).toBe(false)
   const run = follow(window, runId)
