@@ -68,13 +68,11 @@ export async function probeProvider(provider: ProviderName): Promise<ProbeResult
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       if (answer === '') fail(`its test process ended with ${signal ?? `exit code ${code}`}`)
-      else resolve(withShortMessage(JSON.parse(answer) as ProbeResult))
+      else resolve(read(JSON.parse(answer) as ProbeResult))
     })
   })
 }
 
-/** Without the source position and the failed expression the runtime puts in front of some messages. */
-function withShortMessage(result: ProbeResult): ProbeResult {
-  if (result.works) return result
-  return { works: false, message: messageOf(result.message).replace(/^.*\bwas false\. /, '') }
+function read(result: ProbeResult): ProbeResult {
+  return result.works ? result : { works: false, message: messageOf(result.message) }
 }

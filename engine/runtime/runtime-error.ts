@@ -11,8 +11,15 @@ export class RuntimeError extends Error {
   }
 }
 
-/** What a thrown value says, on one line and without a full stop, ready to stand inside a sentence. */
+/**
+ * What a thrown value says, on one line and without a full stop, ready to stand inside a sentence; without the source
+ * position and the failed expression that the runtime puts in front of some messages.
+ */
 export function messageOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return message.replace(/\s+/g, ' ').trim().replace(/\.$/, '')
+  return message
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^\/.*\bwas false\. /, '')
+    .replace(/\.$/, '')
 }

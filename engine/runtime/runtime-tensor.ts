@@ -1,5 +1,7 @@
-import { Tensor as NativeTensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor as NativeTensor } from 'onnxruntime-node'
+import { GraphBuilder } from '../onnx/graph-builder.ts'
 import type { DataType, Tensor, TensorData } from '../onnx/graph.ts'
+import { writeModel } from '../onnx/write-model.ts'
 
 /** A tensor in the memory of an accelerator: it can be fed back to a session, downloaded and disposed of, not read. */
 export class DeviceTensor {
@@ -37,8 +39,26 @@ export function fromNative(native: NativeTensor): RuntimeTensor {
 /** Reads a device tensor back to main memory, and returns any other as it is. */
 export async function download(tensor: RuntimeTensor): Promise<Tensor> {
   if (!(tensor instanceof DeviceTensor)) return tensor
-  await tensor.native.getData()
-  return { dataType: tensor.dataType, dims: tensor.dims, data: engineData(tensor.native) }
+  const key = `${tensor.dataType} ${tensor.dims.length}`
+  const copier = copiers.get(key) ?? createCopier(tensor)
+  copiers.set(key, copier)
+  const { copy } = await (await copier).run({ tensor: tensor.native })
+  return fromNative(copy as NativeTensor) as Tensor
+}
+
+/** The tensor's own getData() ends the process with an uncaught C++ exception (1.30), so that a graph does the copying. */
+const copiers = new Map<string, Promise<InferenceSession>>()
+
+function createCopier({ dataType, dims }: DeviceTensor): Promise<InferenceSession> {
+  const builder = new GraphBuilder()
+  const sizes = dims.map((_, axis) => `size${axis}`)
+  builder.input({ name: 'tensor', type: { dataType, dims: sizes } })
+  builder.op('Identity', ['tensor'], {}, { name: 'copy' })
+  builder.output({ name: 'copy', type: { dataType, dims: sizes } })
+  return InferenceSession.create(writeModel({ graph: builder.build('copy') }), {
+    executionProviders: ['webgpu'],
+    logSeverityLevel: 4,
+  })
 }
 
 /** Frees the device memory of a tensor that is not needed any more; does nothing for one in main memory. */

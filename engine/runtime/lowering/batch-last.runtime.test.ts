@@ -1,5 +1,8 @@
-import type { AttributeInput, GraphBuilder } from '../../onnx/graph-builder.ts'
+import { type AttributeInput, type GraphBuilder, float } from '../../onnx/graph-builder.ts'
+import { float32Tensor } from '../../onnx/graph.ts'
 import { testLowering } from '../../../tests/engine/check-lowering.ts'
+import { batchNormalizationBatchLast } from './batch-normalization-batch-last.ts'
+import { batchNormalizationOnOwnConstants } from './batch-normalization-on-own-constants.ts'
 import { convBatchLast } from './conv-batch-last.ts'
 import { convInputByConv } from './conv-input-by-conv.ts'
 import { convWeightByMergedWidth } from './conv-weight-by-merged-width.ts'
@@ -144,6 +147,30 @@ testLowering(
           return builder.op('Mul', [tensor, mean], {}, { name: 'y' })
         }),
       leaves: { ReduceMean: 1 },
+    },
+  ],
+)
+
+testLowering(
+  'batch normalisation of samples side by side',
+  [
+    [batchNormalizationOnOwnConstants, convInputByConv],
+    [convBatchLast, batchNormalizationBatchLast, sumBatchLast, elementwiseBatchLast],
+  ],
+  [
+    {
+      title: 'in training form',
+      inputs: { x: [8, 2, 5, 4], w: [3, 2, 3, 3], scale: [3], shift: [3] },
+      build: (builder) =>
+        convThen(builder, (tensor) => {
+          const [mean, variance] = [0, 1].map((value) => {
+            return builder.constant('running', float32Tensor([3], new Float32Array(3).fill(value)))
+          }) as [string, string]
+          const attributes = { training_mode: 1, momentum: float(0) }
+          const inputs = [tensor, 'scale', 'shift', mean, variance]
+          return builder.op('BatchNormalization', inputs, attributes, { name: 'y', outputCount: 3 })
+        }),
+      leaves: { BatchNormalization: 1 },
     },
   ],
 )

@@ -1,5 +1,8 @@
 import type { Graph } from '../../onnx/graph.ts'
 import type { ProviderName } from '../../protocol/settings.ts'
+import { batchNormalizationBatchLast } from './batch-normalization-batch-last.ts'
+import { batchNormalizationByStatistics } from './batch-normalization-by-statistics.ts'
+import { batchNormalizationOnOwnConstants } from './batch-normalization-on-own-constants.ts'
 import { convBatchLast } from './conv-batch-last.ts'
 import { convInputByConv } from './conv-input-by-conv.ts'
 import { convWeightByMatmul } from './conv-weight-by-matmul.ts'
@@ -9,6 +12,7 @@ import { convWeightOfFewChannels } from './conv-weight-of-few-channels.ts'
 import { dropUnreadIndices } from './drop-unread-indices.ts'
 import { elementwiseBatchLast } from './elementwise-batch-last.ts'
 import { maxPoolBatchLast, maxPoolGradientBatchLast } from './max-pool-batch-last.ts'
+import { maxPoolGradientByMasks } from './max-pool-gradient-by-masks.ts'
 import { reluBehindMaxPool } from './relu-behind-max-pool.ts'
 import { reluGradientBeforeMaxPool } from './relu-gradient-before-max-pool.ts'
 import { reluGradientByProduct } from './relu-gradient-by-product.ts'
@@ -18,6 +22,7 @@ import { sumBatchLast } from './sum-batch-last.ts'
 
 /** In this order: each pass may match what an earlier one left. */
 const cpuPasses: readonly (readonly Rewrite[])[] = [
+  [batchNormalizationOnOwnConstants],
   [reluGradientBeforeMaxPool],
   [reluBehindMaxPool],
   [reluGradientByProduct, convInputByConv],
@@ -29,18 +34,28 @@ const cpuPasses: readonly (readonly Rewrite[])[] = [
     convBatchLast,
     maxPoolBatchLast,
     maxPoolGradientBatchLast,
+    batchNormalizationBatchLast,
     sumBatchLast,
     elementwiseBatchLast,
   ],
   [dropUnreadIndices],
 ]
 
+/** Forms that every provider has: WebGPU's pools give no Indices, and some know no batch normalisation in training form. */
+const portablePasses: readonly (readonly Rewrite[])[] = [
+  [batchNormalizationByStatistics],
+  [reluGradientBeforeMaxPool],
+  [reluBehindMaxPool],
+  [maxPoolGradientByMasks, reluGradientByProduct],
+  [dropUnreadIndices],
+]
+
 const passes: Readonly<Record<ProviderName, readonly (readonly Rewrite[])[]>> = {
   cpu: cpuPasses,
-  webgpu: [],
-  cuda: [],
-  dml: [],
-  coreml: [],
+  webgpu: portablePasses,
+  cuda: portablePasses,
+  dml: portablePasses,
+  coreml: portablePasses,
 }
 
 /**

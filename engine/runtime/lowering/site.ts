@@ -27,6 +27,8 @@ export interface Site extends Surroundings {
   replaceByBatchLast(value: string): true
   /** The tensor with its axes N C H W (0 1 2 3) in another order. */
   turned(tensor: string, permutation: readonly number[]): string
+  /** 1, 2, 3 … over the whole pass. */
+  nextNumber(): number
   /** What `make` gave at its first call with this key: work that several rewrites of one pass share. */
   shared<Value>(key: string, make: () => Value): Value
 }
@@ -84,6 +86,11 @@ function siteAt(
       return true
     },
     turned: (tensor, permutation) => batchLast.turned(tensor, permutation),
+    nextNumber() {
+      const next = ((memory.get('number') as number | undefined) ?? 0) + 1
+      memory.set('number', next)
+      return next
+    },
     shared<Value>(key: string, make: () => Value): Value {
       if (!memory.has(key)) memory.set(key, make())
       return memory.get(key) as Value
