@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arithmeticLines, notWholeText } from './arithmetic-text.ts'
+import { arithmeticLines, isRounded } from './arithmetic-text.ts'
 
 const axis = (input: number, kernel: number, padding: number, stride: number) => {
   const exact = (input - kernel + 2 * padding) / stride + 1
@@ -29,9 +29,12 @@ describe('the arithmetic of a layer', () => {
   it('says what floor and ceil give where the size is not whole', () => {
     const odd = axis(28, 3, 0, 2)
     const arithmetic = { height: axis(28, 4, 0, 2), width: odd }
-    expect(arithmeticLines({ arithmetic })[1]).toBe('W: (28 − 3 + 2·0) / 2 + 1 = 13.5')
-    expect(notWholeText({ arithmetic })).toBe('Not whole: floor gives 13 and is used, ceil would give 14.')
-    expect(notWholeText({ arithmetic: { height: axis(28, 4, 0, 2), width: axis(28, 4, 0, 2) } })).toBeUndefined()
+    expect(arithmeticLines({ arithmetic })).toEqual([
+      'H: (28 − 4 + 2·0) / 2 + 1 = 13',
+      'W: (28 − 3 + 2·0) / 2 + 1 = 13.5: floor 13, ceil 14',
+    ])
+    expect(isRounded({ arithmetic })).toBe(true)
+    expect(isRounded({ arithmetic: { height: axis(28, 4, 0, 2), width: axis(28, 4, 0, 2) } })).toBe(false)
   })
 
   it('is nothing for a layer that slides no window', () => {

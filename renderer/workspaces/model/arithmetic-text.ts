@@ -2,8 +2,11 @@ import type { LayerDescription, SizeArithmetic } from '../../../engine/protocol/
 import { formatNumber } from '../../i18n/format.ts'
 import { text } from '../../i18n/text.ts'
 
-function axisText({ input, kernel, padding, stride, exact }: SizeArithmetic): string {
-  return text('model.arithmetic.line', { input, kernel, padding, stride, result: formatNumber(exact, 5) })
+function axisText({ input, kernel, padding, stride, exact, floor, ceil, isWhole }: SizeArithmetic): string {
+  const result = isWhole
+    ? String(floor)
+    : text('model.arithmetic.notWhole', { exact: formatNumber(exact, 5), floor, ceil })
+  return text('model.arithmetic.line', { input, kernel, padding, stride, result })
 }
 
 const isSame = (a: SizeArithmetic, b: SizeArithmetic): boolean =>
@@ -20,9 +23,7 @@ export function arithmeticLines({ arithmetic }: Pick<LayerDescription, 'arithmet
   ]
 }
 
-/** What becomes of a size that is not whole; undefined where all are. */
-export function notWholeText({ arithmetic }: Pick<LayerDescription, 'arithmetic'>): string | undefined {
-  if (!arithmetic) return undefined
-  const odd = [arithmetic.width, arithmetic.height].find(({ isWhole }) => !isWhole)
-  return odd && text('model.arithmetic.notWhole', { floor: odd.floor, ceil: odd.ceil })
+/** Whether a size is not whole, so that a network runs with its floor. */
+export function isRounded({ arithmetic }: Pick<LayerDescription, 'arithmetic'>): boolean {
+  return arithmetic !== undefined && !(arithmetic.height.isWhole && arithmetic.width.isWhole)
 }
