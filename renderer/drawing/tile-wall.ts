@@ -19,6 +19,8 @@ export interface WallAppearance {
   readonly mutedInk: string
   readonly accent: string
   readonly background: string
+  /** The hairline around a tile, so that neutral weights at its edge do not melt into the background. */
+  readonly frame: string
   readonly foldBackground: string
   readonly fontFamily: string
 }
@@ -177,6 +179,7 @@ export class TileWall {
     const { now, birth } = layout
     const parts = birth.width > 0 && content.birth !== undefined ? 2 : 1
     const columns = atlasColumns(kernelWidth)
+    this.#drawFrames(places, top, layout, parts)
     context.imageSmoothingQuality = 'high'
     places.forEach((place, index) => {
       const slot = index * parts
@@ -202,6 +205,22 @@ export class TileWall {
         birth.height,
       )
     })
+  }
+
+  #drawFrames(places: readonly TilePlace[], top: number, layout: WallLayout, parts: number): void {
+    const context = this.#context
+    const { now, birth } = layout
+    const line = Math.max(1, Math.floor(this.#viewport.density))
+    context.beginPath()
+    for (const place of places) {
+      const y = place.y - top
+      context.rect(place.x - line, y - line, now.width + 2 * line, now.height + 2 * line)
+      if (parts === 1) continue
+      const x = place.x + birth.offsetX
+      context.rect(x - line, y + birth.offsetY - line, birth.width + 2 * line, birth.height + 2 * line)
+    }
+    context.fillStyle = this.#appearance.frame
+    context.fill()
   }
 
   #drawLabels(top: number, pixelHeight: number, layout: WallLayout, content: WallContent): void {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useLocalStorage, usePreferredDark } from '@vueuse/core'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
@@ -31,9 +31,9 @@ export const useSettingsStore = defineStore('settings', () => {
   }
 
   /** A pane's size as something that can be bound. */
-  function paneSize(name: string, initial: number) {
+  function paneSize(name: string, initial: MaybeRefOrGetter<number>) {
     return computed({
-      get: () => paneSizes.value[name] ?? initial,
+      get: () => paneSizes.value[name] ?? toValue(initial),
       set: (size: number) => (paneSizes.value = { ...paneSizes.value, [name]: size }),
     })
   }

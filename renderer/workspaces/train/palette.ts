@@ -12,6 +12,7 @@ export interface Palette {
   readonly accent: string
   readonly surface: string
   readonly sunken: string
+  readonly border: string
   readonly grid: string
   readonly train: string
   readonly validation: string
@@ -30,6 +31,7 @@ function readPalette(): Palette {
     accent: read('--color-accent'),
     surface: read('--color-surface'),
     sunken: read('--color-sunken'),
+    border: read('--color-border'),
     grid: read('--data-grid'),
     train: read('--data-train'),
     validation: read('--data-validation'),

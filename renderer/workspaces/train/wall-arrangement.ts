@@ -17,7 +17,7 @@ export interface WallSubject {
   readonly opened: ReadonlySet<number> | 'all'
 }
 
-const LARGEST_GRID_TILE = 148
+const LARGEST_GRID_TILE = 220
 const ROW_LIMITS = { smallest: 20, comfortable: 30, largest: 72 }
 const SINGLE_WEIGHT_LIMITS = { smallest: 8, comfortable: 12, largest: 20 }
 
