@@ -69,7 +69,7 @@ export function dispose(tensor: RuntimeTensor): void {
 /** float16 stays a bit pattern also where the JavaScript engine has a Float16Array of its own. */
 function engineData(native: NativeTensor): TensorData {
   const data = native.data
-  if (native.type !== 'float16' || data instanceof Uint16Array) return data as TensorData
+  if (native.type !== 'float16' || data instanceof Uint16Array) return data
   const { buffer, byteOffset, length } = data as unknown as Uint16Array
   return new Uint16Array(buffer, byteOffset, length)
 }

@@ -90,9 +90,7 @@ class NativeSession implements Session {
       const sentence = `ONNX Runtime failed while it ran the graph on the ${this.provider} provider: ${messageOf(error)}.`
       throw new RuntimeError(this.provider, sentence, error)
     }
-    return Object.fromEntries(
-      Object.entries(results).map(([name, value]) => [name, into[name] ?? fromNative(value as NativeTensor)]),
-    )
+    return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, into[name] ?? fromNative(value)]))
   }
 
   async release(): Promise<void> {

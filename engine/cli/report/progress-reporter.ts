@@ -40,6 +40,9 @@ export class ProgressReporter implements Reporter {
       case 'finished':
         this.#bar.stop()
         this.#say(`Run folder: ${entry.runFolder}`)
+        break
+      default:
+      // The rest is for a window.
     }
   }
 
