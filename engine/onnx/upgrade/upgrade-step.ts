@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../graph-builder.ts'
-import { type Attribute, type Dimension, type Node, type Tensor } from '../graph.ts'
+import type { Attribute, Dimension, Node, Tensor } from '../graph.ts'
 import { describeNode } from '../graph-edit.ts'
 import { ModelError } from '../model-error.ts'
 import type { InferredValue } from '../shapes/shape-context.ts'
