@@ -31,7 +31,7 @@ export default defineConfig({
         'tests/server/**/*.test.ts',
       ]),
       {
-        ...processProject('electron', ['tests/electron/**/*.test.ts']),
+        ...processProject('electron', ['tests/electron/**/*.test.ts', 'tests/commands/**/*.test.ts']),
         resolve: { alias: { electron: resolve(import.meta.dirname, 'tests/electron/stand-in/electron.ts') } },
       },
       {

@@ -11,8 +11,9 @@ const installAgain = '`npx install-electron` tries the download again'
 export function installedElectron() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const pathFile = join(folder, 'path.txt')
-  if (!existsSync(pathFile)) return undefined
-  const program = join(override ?? join(folder, 'dist'), readFileSync(pathFile, 'utf8'))
+  const isDownloaded = existsSync(pathFile)
+  if (!isDownloaded && override === undefined) return undefined
+  const program = join(override ?? join(folder, 'dist'), isDownloaded ? readFileSync(pathFile, 'utf8') : 'electron')
   return existsSync(program) ? program : undefined
 }
 
@@ -53,9 +54,8 @@ export async function ensureElectron() {
   // An HTTP proxy is the downloader's business, which the question above would go around.
   const usesProxy = process.env.ELECTRON_GET_USE_PROXY !== undefined
   if (usesProxy || (await isReachable())) {
-    const stdio = ['ignore', 2, process.env.FILTERSCOPE_DEBUG ? 2 : 'ignore']
     const code = await run(process.execPath, [packageProgram('electron', 'install-electron')], {
-      stdio,
+      stdio: ['ignore', 2, 'ignore'],
       timeoutMs: 300_000,
     })
     const program = installedElectron()
