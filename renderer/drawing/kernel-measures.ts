@@ -37,6 +37,14 @@ export function measureKernel(
   }
 }
 
+/** What a wall shows of a filter: its weights w, or its change w − w₀ since birth. */
+export type FilterQuantity = 'kernel' | 'change'
+
+/** w − w₀, weight by weight. */
+export function changeSince(now: Float32Array, birth: Float32Array): Float32Array {
+  return now.map((weight, index) => weight - (birth[index] ?? NaN))
+}
+
 export type FilterSort = 'index' | 'moved' | 'norm'
 
 /** Filters in the order they are shown: by index upwards, else by the measure downwards; equals keep their index order. */

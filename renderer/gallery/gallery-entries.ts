@@ -18,6 +18,7 @@ import {
   fixtureRunLog,
   fixtureRuns,
 } from './fixture-runs.ts'
+import { trainEntries } from './train-fixtures.ts'
 
 /** One panel in one state. */
 export interface GalleryEntry {
@@ -154,6 +155,8 @@ export const galleryEntries: readonly GalleryEntry[] = [
       ),
     runId: 'run-8',
   },
+
+  ...trainEntries,
 
   {
     panel: 'Runs',

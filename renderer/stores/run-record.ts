@@ -147,11 +147,6 @@ export function isLive(phase: RunPhase): boolean {
   return phase === 'preparing' || phase === 'running' || phase === 'paused'
 }
 
-/** Whether the run can go on from its last checkpoint. */
-export function canContinue(phase: RunPhase): boolean {
-  return phase === 'failed' || phase === 'interrupted' || phase === 'stopped'
-}
-
 /** Seconds of training left at the present rate; undefined while that is unknown. */
 export function secondsLeft(record: RunRecord): number | undefined {
   const { run, imagesPerSecond, step } = record

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { useLocalStorage } from '@vueuse/core'
 import type { Picture } from '../../engine/protocol/requests.ts'
-import type { FilterSort } from '../drawing/kernel-measures.ts'
+import type { FilterQuantity, FilterSort } from '../drawing/kernel-measures.ts'
 import type { ScaleMode } from '../drawing/value-scale.ts'
 import { useTrainingStore } from './training.ts'
 
@@ -21,6 +21,9 @@ export const useTrainViewStore = defineStore('trainView', () => {
   const scaleMode = useLocalStorage<ScaleMode>('filterscope.scaleMode', 'shared')
   const isComposite = useLocalStorage('filterscope.composite', true)
   const mapScaleMode = useLocalStorage<ScaleMode>('filterscope.mapScaleMode', 'shared')
+  const lossAxis = useLocalStorage<'linear' | 'logarithmic'>('filterscope.lossAxis', 'linear')
+  /** The kernels themselves, or how far each weight is from its birth. */
+  const shows = shallowRef<FilterQuantity>('kernel')
   const smoothing = useLocalStorage('filterscope.smoothing', 0.6)
   /** The picture a person chose; else the first of the split is shown. */
   const chosenPicture = shallowRef<Picture>()
@@ -100,6 +103,8 @@ export const useTrainViewStore = defineStore('trainView', () => {
     isComposite,
     mapScaleMode,
     smoothing,
+    lossAxis,
+    shows,
     chosenPicture,
     samples,
     moveSample,

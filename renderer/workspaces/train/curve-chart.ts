@@ -1,10 +1,10 @@
-import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js'
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
 import type { ChartDataset, Plugin } from 'chart.js'
 import zoomPlugin from 'chartjs-plugin-zoom'
 import type { CurvePoint } from '../../drawing/curve-points.ts'
 import type { Palette } from './palette.ts'
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, zoomPlugin)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, zoomPlugin)
 
 export interface StepRange {
   readonly from: number
@@ -37,6 +37,8 @@ export interface CurveTexts {
   readonly step: (step: number) => string
 }
 
+export type ValueAxis = 'linear' | 'logarithmic'
+
 type LineChart = Chart<'line', CurvePoint[]>
 const MOST_TICKS = 5
 
@@ -45,7 +47,13 @@ export class CurveChart {
   readonly #chart: LineChart
   #view: CurveView
 
-  constructor(canvas: HTMLCanvasElement, view: CurveView, texts: CurveTexts, onZoom: (range: StepRange) => void) {
+  constructor(
+    canvas: HTMLCanvasElement,
+    view: CurveView,
+    axis: ValueAxis,
+    texts: CurveTexts,
+    onZoom: (range: StepRange) => void,
+  ) {
     this.#view = view
     const viewOf = (): CurveView => this.#view
     this.#chart = new Chart<'line', CurvePoint[]>(canvas, {
@@ -89,7 +97,7 @@ export class CurveChart {
             },
           },
           y: {
-            type: 'linear',
+            type: axis,
             beginAtZero: true,
             border: { display: false },
             ticks: { maxTicksLimit: 5, callback: (value) => texts.tick(Number(value)) },
@@ -149,7 +157,7 @@ function datasetsOf({ data, palette }: CurveView): ChartDataset<'line', CurvePoi
       backgroundColor: palette.surface,
       borderWidth: 1.75,
       borderDash: [5, 3],
-      pointRadius: data.validation.length > 40 ? 0 : 3,
+      pointRadius: data.validation.length > 40 ? 0 : data.validation.length > 12 ? 2 : 3,
       clip: false,
       order: 2,
     },

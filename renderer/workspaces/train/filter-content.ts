@@ -3,8 +3,8 @@ import type { ComputedRef } from 'vue'
 import { refThrottled } from '@vueuse/core'
 import type { FilterFrame, KernelLayer } from '../../../engine/protocol/runs.ts'
 import type { ColourMap } from '../../drawing/colour-map.ts'
-import { sortFilters } from '../../drawing/kernel-measures.ts'
-import type { FilterSort } from '../../drawing/kernel-measures.ts'
+import { changeSince, sortFilters } from '../../drawing/kernel-measures.ts'
+import type { FilterQuantity, FilterSort } from '../../drawing/kernel-measures.ts'
 import { sharedSignedScale } from '../../drawing/value-scale.ts'
 import type { ScaleMode } from '../../drawing/value-scale.ts'
 import type { WallContent } from '../../drawing/wall-content.ts'
@@ -14,6 +14,7 @@ export interface FilterContentInput {
   readonly now: FilterFrame
   readonly birth: FilterFrame | undefined
   readonly sort: FilterSort
+  readonly shows: FilterQuantity
   readonly scaleMode: ScaleMode
   readonly isComposite: boolean
   readonly map: ColourMap
@@ -42,20 +43,24 @@ export function useFilterContent(input: () => FilterContentInput): {
   })
 
   const content = computed<WallContent>(() => {
-    const { layer, now, birth, scaleMode, isComposite, map } = input()
+    const { layer, now, birth, shows, scaleMode, isComposite, map } = input()
     const [, channels, kernelHeight, kernelWidth] = layer.shape
-    const tensors = birth ? [now.weights.data, birth.weights.data] : [now.weights.data]
+    const born = birth?.weights.data
+    const weights = now.weights.data
+    const change = shows === 'change' && born ? changeSince(weights, born) : undefined
+    const scale = change ? sharedSignedScale(change) : sharedSignedScale(...(born ? [weights, born] : [weights]))
     return {
       order: sorted.value,
       channels,
       kernelWidth,
       kernelHeight,
-      now: now.weights.data,
-      birth: birth?.weights.data,
+      now: change ?? weights,
+      // The change has its own scale, on which the birth means nothing.
+      birth: change ? undefined : born,
       isComposite,
       map,
       scaleMode,
-      sharedScale: sharedSignedScale(...tensors),
+      sharedScale: scale,
     }
   })
 
