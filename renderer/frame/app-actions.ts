@@ -25,6 +25,7 @@ import {
 } from '@lucide/vue'
 import type { Ref } from 'vue'
 import type { Action } from '../actions/action.ts'
+import { text } from '../i18n/text.ts'
 import { useActions } from '../stores/actions.ts'
 import { sampleSettings, useDataStore } from '../stores/data.ts'
 import { useModelStore } from '../stores/model.ts'
@@ -73,7 +74,10 @@ function useRunActions(): () => readonly Action[] {
   function train(): void {
     const { opened } = data
     const { architecture, training } = model
-    if (!opened || !architecture) return
+    if (readiness.value !== undefined || !opened || !architecture) {
+      notices.show(readiness.value ?? text('shell.run.needsModel'))
+      return
+    }
     workspace.show('train')
     void notices.attempt(async () => shown.follow(await runs.start({ data: opened.settings, architecture, training })))
   }
@@ -95,7 +99,7 @@ function useRunActions(): () => readonly Action[] {
       label: 'shell.run.train',
       icon: Play,
       keys: ['Mod+Enter'],
-      isAvailable: () => !runs.active && readiness.value === undefined,
+      isAvailable: () => !runs.active,
       perform: train,
     },
     {

@@ -7,7 +7,7 @@ import { useTrainViewStore } from '../stores/train-view.ts'
 import { useTrainingStore } from '../stores/training.ts'
 import { useUploadsStore } from '../stores/uploads.ts'
 import { useWorkspaceStore } from '../stores/workspace.ts'
-import { entriesOfDrop, filesOfEntries, isPictureName, pathOfDrop } from '../platform/dropped-files.ts'
+import { filesOfDrop, isPictureName, itemsOfDrop, pathOfDrop } from '../platform/dropped-files.ts'
 
 /** Brings files and folders into the window, from native dialogs, the served picker, or a drop. */
 export function useOpening() {
@@ -70,12 +70,12 @@ export function useOpening() {
       if (path) await openPath(path)
       return
     }
-    const entries = entriesOfDrop(transfer)
+    const items = itemsOfDrop(transfer)
     await notices.attempt(async () => {
-      const files = await filesOfEntries(entries)
+      const files = await filesOfDrop(items)
       const reply = await uploads.send(files)
       if (!reply) return
-      await openPath(pathOfDrop(entries, reply))
+      await openPath(pathOfDrop(items, reply))
     })
   }
 

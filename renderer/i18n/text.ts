@@ -10,8 +10,6 @@ type Leaves<Tree, Prefix extends string = ''> = {
 /** The dotted name of a message, checked when the code is compiled. */
 export type MessageKey = Leaves<typeof english>
 
-export type Locale = 'en'
-
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',

@@ -37,25 +37,36 @@ async function collect(entry: FileSystemEntry, into: DroppedFile[]): Promise<voi
   }
 }
 
-/** What lies on a drop, taken at once: the browser empties it as soon as the event is over. */
-export function entriesOfDrop(transfer: DataTransfer): FileSystemEntry[] {
-  return [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+/** What lies on a drop: files, and folders with all that is in them. */
+export type DroppedItem = { readonly name: string; readonly isFile: boolean; readonly entry: FileSystemEntry | File }
+
+/** Taken at once: the browser empties a drop as soon as its event is over. */
+export function itemsOfDrop(transfer: DataTransfer): DroppedItem[] {
+  return [...transfer.items].flatMap((item): DroppedItem[] => {
+    const entry = item.webkitGetAsEntry()
+    if (entry) return [{ name: entry.name, isFile: entry.isFile, entry }]
+    const file = item.getAsFile()
+    return file ? [{ name: file.name, isFile: true, entry: file }] : []
+  })
 }
 
-/** Every file of dropped files and folders, with the path it has within the drop. */
-export async function filesOfEntries(entries: readonly FileSystemEntry[]): Promise<DroppedFile[]> {
+/** Every file of what was dropped, with the path it has within the drop. */
+export async function filesOfDrop(items: readonly DroppedItem[]): Promise<DroppedFile[]> {
   const files: DroppedFile[] = []
-  for (const entry of entries) await collect(entry, files)
+  for (const { entry } of items) {
+    if (entry instanceof File) files.push({ name: entry.name, file: entry })
+    else await collect(entry, files)
+  }
   return files
 }
 
 /** What to open after a drop was uploaded: the one file or folder that was dropped, or the folder that holds them all. */
 export function pathOfDrop(
-  entries: readonly { readonly name: string; readonly isFile: boolean }[],
+  items: readonly Pick<DroppedItem, 'name' | 'isFile'>[],
   reply: { readonly path: string; readonly folder: string },
 ): string {
-  const [only] = entries
-  if (!only || entries.length > 1) return reply.folder
+  const [only] = items
+  if (!only || items.length > 1) return reply.folder
   if (only.isFile) return reply.path
   // The engine's machine may be another one than this: its own paths say how they are written.
   const separator = reply.path.charAt(reply.folder.length)

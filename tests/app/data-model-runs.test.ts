@@ -104,7 +104,7 @@ describe('the Data workspace', () => {
   })
 
   it('makes the sample anew with other settings', async () => {
-    const count = page.getByLabel('Pictures', { exact: true })
+    const count = page.getByRole('textbox', { name: 'Pictures' })
     await count.fill('400')
     await page.getByText('2 classes, 400 pictures').waitFor(SOON)
     await count.fill('19')
@@ -255,6 +255,7 @@ describe('the Runs workspace', () => {
     await tab('Model').click()
     await page.getByRole('button', { name: /^Small/ }).click()
     await page.getByLabel('Epochs', { exact: true }).fill('2')
+    await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
     await page.keyboard.press('Control+Enter')
     await tab('Runs').click()
     const row = page.getByRole('row').filter({ hasText: 'X or O' })
@@ -282,11 +283,14 @@ describe('the Runs workspace', () => {
   })
 
   it('asks before a window is closed while a run is being trained', async () => {
-    const second = await browser.newPage()
+    // A page made by browser.newPage() takes its context along when it closes, without asking.
+    const context = await browser.newContext()
+    const second = await context.newPage()
     await second.goto(workbench.url)
+    await second.getByText('1,530 pictures').waitFor(LATER)
     await second.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name: 'Model' }).click()
     await second.getByLabel('Epochs', { exact: true }).fill('500')
-    await second.keyboard.press('Control+Enter')
+    await second.getByRole('group', { name: 'Training' }).getByRole('button', { name: 'Train' }).click()
     await second.getByRole('button', { name: 'Pause', exact: true }).waitFor(LATER)
     const asked = new Promise<string>((resolve) => {
       second.once('dialog', (dialog) => {
@@ -298,7 +302,7 @@ describe('the Runs workspace', () => {
     expect(await asked).toBe('beforeunload')
     await second.getByRole('button', { name: 'Stop' }).click()
     await second.getByRole('group', { name: 'Training' }).getByRole('button', { name: 'Train' }).waitFor(LATER)
-    await second.close()
+    await context.close()
   })
 })
 

@@ -42,7 +42,7 @@ export const data = {
       'Random pixels of the same size: filters that still look ordered owe it to the network, not to the data.',
   },
   image: {
-    title: 'Pictures',
+    title: 'Size and colour',
     size: 'Width × height',
     width: 'Width of the pictures',
     height: 'Height of the pictures',
@@ -79,7 +79,7 @@ export const data = {
   },
   balance: {
     title: 'Classes',
-    count: '{count} class | {count} classes',
+    count: '{count} class, {pictures} pictures | {count} classes, {pictures} pictures',
     show: 'Show only {name}',
     counts: '{name}: {train} train, {validation} validation, {test} test',
     uneven: 'The largest class has {times}× the pictures of the smallest.',
