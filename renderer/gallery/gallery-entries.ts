@@ -1,5 +1,3 @@
-import type { Component } from 'vue'
-import type { Client } from '../../engine/protocol/client.ts'
 import type { DataProgress } from '../../engine/protocol/messages.ts'
 import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
 import App from '../App.vue'
@@ -18,17 +16,8 @@ import {
   fixtureRunLog,
   fixtureRuns,
 } from './fixture-runs.ts'
+import type { GalleryEntry } from './gallery-entry.ts'
 import { trainEntries } from './train-fixtures.ts'
-
-/** One panel in one state. */
-export interface GalleryEntry {
-  readonly panel: string
-  readonly state: 'empty' | 'loading' | 'error' | 'live'
-  readonly component: Component
-  readonly client: () => Client
-  /** The run in view. */
-  readonly runId?: string
-}
 
 const app: FixtureAnswers = {
   'app.info': () => ({

@@ -4,7 +4,7 @@ import type { FixtureAnswers } from './fixture-client.ts'
 import { fixtureClient, refusal } from './fixture-client.ts'
 import { fixturePicture } from './fixture-pictures.ts'
 import { fixtureActivations, fixtureFilters, fixtureOpenedRun, fixtureRunLog } from './fixture-runs.ts'
-import type { GalleryEntry } from './gallery-entries.ts'
+import type { GalleryEntry } from './gallery-entry.ts'
 
 /** A network with RGB kernels, deep rows that fold, and a fully connected layer. */
 const deepRun: OpenedRun = {

@@ -149,7 +149,7 @@ export class CurveChart {
 
 function datasetsOf({ data, palette }: CurveView): ChartDataset<'line', CurvePoint[]>[] {
   return [
-    { data: [...data.raw], borderColor: `${palette.train}70`, borderWidth: 1, order: 4 },
+    { data: [...data.raw], borderColor: `${palette.train}48`, borderWidth: 1, order: 4 },
     { data: [...data.smoothed], borderColor: palette.train, borderWidth: 1.75, order: 3 },
     {
       data: [...data.validation],
