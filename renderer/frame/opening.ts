@@ -65,8 +65,9 @@ export function useOpening() {
 
   async function drop(transfer: DataTransfer): Promise<void> {
     if (desktop) {
-      const [first] = transfer.files
+      const [first, second] = transfer.files
       const path = first ? desktop.pathForFile(first) : ''
+      if (first && second) notices.show(text('shell.drop.onlyFirst', { name: first.name }))
       if (path) await openPath(path)
       return
     }

@@ -77,6 +77,7 @@ export const shell = {
   },
   drop: {
     title: 'Drop to open',
+    onlyFirst: 'Only {name} was opened; drop the folder that holds all of them.',
     hint: 'A folder of class folders, IDX or CIFAR files become the data set. A single picture is shown to the network.',
   },
   upload: {
