@@ -151,7 +151,7 @@ export class LiveRun {
   }
 
   #follow(entry: RunLogEntry): void {
-    // A run that goes on is prepared at step 0 again, and only then knows where it is.
+    // A run that goes on says only when it is prepared where it is.
     if ('step' in entry && this.#phase !== 'preparing') this.#step = entry.step
     if (entry.kind === 'phase') this.#phase = entry.phase
     else if (entry.kind === 'prepared') this.#prepare(entry.run)

@@ -29,16 +29,18 @@ export async function startTrainer(
 ): Promise<Trainer> {
   const { settings } = folder
   const { training } = settings
-  await journal.enter('preparing', 0)
+  const checkpoint = isContinued ? await folder.newestCheckpoint() : undefined
+  const step = checkpoint?.step ?? 0
+  // The step says how much of what was logged before still holds: what came after it is trained again.
+  await journal.enter('preparing', step)
+  if (isContinued && checkpoint === undefined) {
+    throw new RunError(`${folder.path} holds no checkpoint to go on from; start the run again with the same settings.`)
+  }
   const prepared = await prepareRun(folder, settings, {
     onProgress: ({ stage, done, total }) => journal.mention({ kind: 'progress', stage, done, total, unit: 'images' }),
     onProblem: (problem) => journal.mention({ kind: 'problem', problem }),
     signal: control.stopSignal,
   })
-  const checkpoint = isContinued ? await folder.newestCheckpoint() : undefined
-  if (isContinued && checkpoint === undefined) {
-    throw new RunError(`${folder.path} holds no checkpoint to go on from; start the run again with the same settings.`)
-  }
   const device = await chooseDevice(training.device)
   const state = checkpoint?.tensors ?? new Map<string, Tensor>()
   const { runner, used } = await loadStep(prepared, device, state)
@@ -54,7 +56,6 @@ export async function startTrainer(
     const graph = prepared.network
     await folder.writeModel('initial', writeModel({ graph, metadata: modelMetadata(prepared) }))
   }
-  const step = checkpoint?.step ?? 0
   const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
   await journal.describe(run)
   await journal.add({ kind: 'prepared', run })
