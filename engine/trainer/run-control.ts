@@ -4,6 +4,10 @@ export class RunControl {
   #stepsAllowed = 0
   #stopRequested = false
   #checkpointRequested = false
+  #learningRate: number | undefined
+  #filterLayers = new Set<string>()
+  /** A command came since the loop last waited for one. */
+  #hasNews = false
   #wake: (() => void) | undefined
   readonly #stopping = new AbortController()
 
@@ -16,6 +20,11 @@ export class RunControl {
     return this.#stepsAllowed > 0
   }
 
+  /** True while there is nothing to do but to wait for a command. */
+  get isWaiting(): boolean {
+    return this.#paused && !this.isStepping && !this.#stopRequested
+  }
+
   /** Ends the opening of data when the run is stopped before it began. */
   get stopSignal(): AbortSignal {
     return this.#stopping.signal
@@ -25,24 +34,29 @@ export class RunControl {
     return this.#stopRequested
   }
 
-  /** Also takes back a stop that could not be carried out. */
   pause(): void {
     this.#paused = true
+    this.#tell()
+  }
+
+  /** Pauses because something could not be carried out, and takes back what was asked for: it is to be asked again. */
+  pauseOnFailure(): void {
+    this.#paused = true
+    this.#stepsAllowed = 0
     this.#stopRequested = false
-    this.#wakeUp()
   }
 
   resume(): void {
     this.#paused = false
     this.#stepsAllowed = 0
-    this.#wakeUp()
+    this.#tell()
   }
 
   /** Allows one more step; pauses first where the run is not paused. */
   allowStep(): void {
     this.#paused = true
     this.#stepsAllowed++
-    this.#wakeUp()
+    this.#tell()
   }
 
   stepTaken(): void {
@@ -52,12 +66,12 @@ export class RunControl {
   stop(): void {
     this.#stopRequested = true
     this.#stopping.abort()
-    this.#wakeUp()
+    this.#tell()
   }
 
   requestCheckpoint(): void {
     this.#checkpointRequested = true
-    this.#wakeUp()
+    this.#tell()
   }
 
   /** True once per request. */
@@ -67,18 +81,40 @@ export class RunControl {
     return requested
   }
 
-  /** Resolves at the next command. */
-  nextCommand(): Promise<void> {
-    return new Promise((resolve) => (this.#wake = resolve))
+  setLearningRate(learningRate: number): void {
+    this.#learningRate = learningRate
+    this.#tell()
   }
 
-  /** Lets the loop look again, for requests that are not kept here. */
-  #wakeUp(): void {
+  /** The learning rate to train with from here on; undefined where it was not changed since the last call. */
+  takeLearningRate(): number | undefined {
+    const learningRate = this.#learningRate
+    this.#learningRate = undefined
+    return learningRate
+  }
+
+  /** Asks for one frame of that layer. */
+  requestFilters(layer: string): void {
+    this.#filterLayers.add(layer)
+    this.#tell()
+  }
+
+  /** The layers asked for since the last call. */
+  takeFilterRequests(): ReadonlySet<string> {
+    const layers = this.#filterLayers
+    if (layers.size > 0) this.#filterLayers = new Set()
+    return layers
+  }
+
+  /** Resolves at the next command, at once where one came since this last resolved: none is waited past. */
+  async nextCommand(): Promise<void> {
+    if (!this.#hasNews) await new Promise<void>((resolve) => (this.#wake = resolve))
+    this.#hasNews = false
+  }
+
+  #tell(): void {
+    this.#hasNews = true
     this.#wake?.()
     this.#wake = undefined
-  }
-
-  poke(): void {
-    this.#wakeUp()
   }
 }

@@ -36,10 +36,10 @@ port.onMessage((command) => {
       control.requestCheckpoint()
       break
     case 'setLearningRate':
-      trainer?.setLearningRate(command.learningRate)
+      control.setLearningRate(command.learningRate)
       break
     case 'requestFilters':
-      trainer?.requestFilters(command.layer)
+      control.requestFilters(command.layer)
   }
 })
 

@@ -50,7 +50,6 @@ export class Trainer {
   #imagesTrained = 0
   #checkpointStep = -1
   #lastCheckpointAt = performance.now()
-  #wantedFilters = new Set<string>()
 
   constructor(parts: TrainerParts, runner: StepRunner, device: DeviceChoice, step: number, learningRate: number) {
     this.#parts = parts
@@ -58,17 +57,6 @@ export class Trainer {
     this.#device = device
     this.#step = step
     this.#learningRate = learningRate
-  }
-
-  setLearningRate(learningRate: number): void {
-    this.#learningRate = learningRate
-    this.#parts.journal.mention({ kind: 'learningRate', step: this.#step, learningRate })
-  }
-
-  /** A frame of that layer follows at the next step boundary. */
-  requestFilters(layer: string): void {
-    this.#wantedFilters.add(layer)
-    this.#parts.control.poke()
   }
 
   /** Trains to the end, or until stopped; then tests and writes the model. */
@@ -83,7 +71,7 @@ export class Trainer {
       try {
         await this.#answer()
         if (this.#step >= prepared.totalSteps || control.stopRequested) return await this.#finish()
-        if (control.isPaused && !control.isStepping) await this.#waitWhilePaused()
+        if (control.isWaiting) await this.#waitWhilePaused()
         else await this.#takeSteps()
       } catch (error) {
         if (!isSaveFailure(error)) throw error
@@ -95,14 +83,14 @@ export class Trainer {
   /** A full disk loses nothing: the state stays in memory, log entries wait, and what failed is tried again. */
   async #pauseOnSaveFailure(failure: NodeJS.ErrnoException): Promise<void> {
     const { control, journal, folder } = this.#parts
-    control.pause()
+    control.pauseOnFailure()
     const reason = failure.code === 'ENOSPC' ? 'the disk is full' : failure.message
     const message = `The run could not be saved to ${folder.path} at step ${this.#step}: ${reason}; training is paused and nothing is lost, so make room there and resume.`
     await journal.enter('paused', this.#step, message).catch((error: unknown) => {
       // The host has been told; writing it down fails for the very reason that it tells.
       if (!isSaveFailure(error)) throw error
     })
-    while (control.isPaused && !control.isStepping && !control.stopRequested) {
+    while (control.isWaiting) {
       await control.nextCommand()
       await this.#answerFilters()
     }
@@ -112,10 +100,12 @@ export class Trainer {
   async #takeSteps(): Promise<void> {
     const { control, batches } = this.#parts
     const startedAt = performance.now()
-    const count = control.isStepping ? 1 : this.#stepsUntilBoundary()
+    // Asked once: a step that is allowed while this run is under way is still to be taken.
+    const isSingle = control.isStepping
+    const count = isSingle ? 1 : this.#stepsUntilBoundary()
     const batch = await batches.take(this.#step, count)
     const results = await this.#runOrFallBack(batch)
-    if (control.isStepping) control.stepTaken()
+    if (isSingle) control.stepTaken()
     const bad = results.losses.findIndex((loss) => !Number.isFinite(loss))
     if (bad >= 0) return this.#pauseOnBlowUp(batch, bad, results.losses[bad] as number)
     const elapsedMs = performance.now() - startedAt
@@ -207,8 +197,17 @@ export class Trainer {
   /** Lets messages in, then answers what was asked meanwhile. */
   async #answer(): Promise<void> {
     await nextTurn()
+    await this.#changeLearningRate()
     if (this.#parts.control.takeCheckpointRequest()) await this.#answerCheckpointRequest()
     await this.#answerFilters()
+  }
+
+  /** Only here, between runs: the step that is recorded is the one from which the new rate holds. */
+  async #changeLearningRate(): Promise<void> {
+    const learningRate = this.#parts.control.takeLearningRate()
+    if (learningRate === undefined) return
+    this.#learningRate = learningRate
+    await this.#parts.journal.add({ kind: 'learningRate', step: this.#step, learningRate })
   }
 
   /** Whoever asked waits for the entry, also where this step had its checkpoint already. */
@@ -218,9 +217,8 @@ export class Trainer {
   }
 
   async #answerFilters(): Promise<void> {
-    if (this.#wantedFilters.size === 0) return
-    const wanted = this.#wantedFilters
-    this.#wantedFilters = new Set()
+    const wanted = this.#parts.control.takeFilterRequests()
+    if (wanted.size === 0) return
     const state = await this.#runner.state()
     for (const { name, weight, shape } of this.#parts.prepared.filterLayers) {
       const data = state.get(weight)?.data
@@ -233,7 +231,7 @@ export class Trainer {
     const { control, journal } = this.#parts
     await this.#checkpoint()
     if (journal.description?.phase !== 'paused') await journal.enter('paused', this.#step)
-    while (control.isPaused && !control.isStepping && !control.stopRequested) {
+    while (control.isWaiting) {
       await control.nextCommand()
       await this.#answer()
     }

@@ -153,8 +153,8 @@ describe('a run', () => {
       () => {
         pausedAt = (run.entries.at(-1) as { step: number }).step
         run.when(isStepPast(pausedAt + 1), () => {
-          run.trainer.setLearningRate(0.001)
-          run.trainer.requestFilters('conv1')
+          run.control.setLearningRate(0.001)
+          run.control.requestFilters('conv1')
           run.control.resume()
         })
         run.control.allowStep()
