@@ -190,7 +190,6 @@ export const train = {
     continue: 'Continue from the last checkpoint',
     failedTitle: 'The run failed',
     interruptedTitle: 'The run was interrupted',
-    keptUntil: 'Kept up to the checkpoint of step {step}.',
     unitPerSecond: '{rate} {unit}/s',
   },
   actions: {
