@@ -1,8 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { RunLogEntry } from '../../engine/protocol/runs.ts'
+import { formatInteger } from '../i18n/format.ts'
+import { text } from '../i18n/text.ts'
 import { useConnectionStore } from './connection.ts'
 import { applyLogEntry, emptyRunRecord, isLive } from './run-record.ts'
+import type { RunRecord } from './run-record.ts'
 import { useRunsStore } from './runs.ts'
 
 /** The run in view: its log, followed from the first entry, and what can be asked of its trainer. */
@@ -11,7 +14,13 @@ export const useTrainingStore = defineStore('training', () => {
   const runs = useRunsStore()
 
   const runId = shallowRef<string>()
-  const record = shallowRef(emptyRunRecord())
+  const logged = shallowRef(emptyRunRecord())
+  const record = computed(() => (isAbandoned.value ? interrupted(logged.value) : logged.value))
+  /** Its log ends in the middle and nobody trains it: the engine itself was ended, and could not say so. */
+  const isAbandoned = computed(() => {
+    const listed = runs.runs?.find(({ id }) => id === runId.value)
+    return listed?.phase === 'interrupted' && isLive(logged.value.phase)
+  })
   /** Why the run cannot be shown, as a sentence. */
   const error = shallowRef<string>()
   let stop: (() => void) | undefined
@@ -36,14 +45,14 @@ export const useTrainingStore = defineStore('training', () => {
   }
 
   function accept(entry: RunLogEntry): void {
-    record.value = applyLogEntry(record.value, entry)
+    logged.value = applyLogEntry(logged.value, entry)
   }
 
   function leave(): void {
     stop?.()
     stop = undefined
     runId.value = undefined
-    record.value = emptyRunRecord()
+    logged.value = emptyRunRecord()
     error.value = undefined
   }
 
@@ -68,3 +77,14 @@ export const useTrainingStore = defineStore('training', () => {
 
   return { runId, record, run, error, isRunning, follow, leave, setLearningRate, continueRun }
 })
+
+/** The record of a run whose engine ended, as the engine tells it where only the trainer has ended. */
+function interrupted(record: RunRecord): RunRecord {
+  const { checkpointStep } = record
+  const step = formatInteger(record.step)
+  const message =
+    checkpointStep === undefined
+      ? text('train.status.engineEndedEarly', { step })
+      : text('train.status.engineEnded', { step, checkpoint: formatInteger(checkpointStep) })
+  return { ...record, phase: 'interrupted', message }
+}

@@ -190,6 +190,9 @@ export const train = {
     continue: 'Continue from the last checkpoint',
     failedTitle: 'The run failed',
     interruptedTitle: 'The run was interrupted',
+    engineEnded:
+      'The engine ended at step {step}. The last checkpoint is of step {checkpoint}: continue the run to go on from there.',
+    engineEndedEarly: 'The engine ended at step {step}. It had not written a checkpoint yet: start a new run.',
     unitPerSecond: '{rate} {unit}/s',
   },
   actions: {

@@ -1,0 +1,83 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../engine/protocol/client.ts'
+import type { RunDescription, RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
+import { useConnectionStore } from './connection.ts'
+import { useRunsStore } from './runs.ts'
+import { useTrainingStore } from './training.ts'
+
+/** An engine that has said what a window heard, by topic. */
+function fakeEngine() {
+  const listeners = new Map<string, (value: unknown) => void>()
+  const client = {
+    state: { kind: 'open', hostId: 'host', version: '0.0.0' },
+    onState: () => undefined,
+    request: () => new Promise(() => undefined),
+    subscribe: (topic: { kind: string }, _options: unknown, listener: (value: unknown) => void) => {
+      listeners.set(topic.kind, listener)
+      return () => undefined
+    },
+  } as unknown as Client
+  return {
+    client,
+    log: (...entries: RunLogEntry[]) => entries.forEach((entry) => listeners.get('run')?.(entry)),
+    list: (phase: RunPhase) => listeners.get('runs')?.([describedAs(phase)]),
+  }
+}
+
+function describedAs(phase: RunPhase): RunDescription {
+  const numbers = { epochs: 3, stepsPerEpoch: 10, totalSteps: 30, step: 10 }
+  const names = { id: 'one', folder: '/runs/one', architectureName: 'small', dataTitle: 'X or O' }
+  return { ...names, ...numbers, createdAt: '2026-01-01T00:00:00.000Z', phase }
+}
+
+const steps: RunLogEntry = {
+  kind: 'steps',
+  step: 14,
+  epoch: 2,
+  losses: [0.5],
+  trainAccuracy: 0.5,
+  learningRate: 0.01,
+  imagesPerSecond: 640,
+}
+
+describe('the run in view', () => {
+  let engine: ReturnType<typeof fakeEngine>
+  beforeEach(() => {
+    setActivePinia(createPinia())
+    engine = fakeEngine()
+    useConnectionStore().attach(engine.client)
+    useRunsStore()
+    useTrainingStore().follow('one')
+  })
+
+  it('counts as interrupted where its log ends in the middle and nobody trains it', () => {
+    const training = useTrainingStore()
+    engine.list('running')
+    engine.log({ kind: 'phase', phase: 'running', step: 0 }, { kind: 'checkpoint', step: 10 }, steps)
+    expect(training.record.phase).toBe('running')
+    expect(training.isRunning).toBe(true)
+    engine.list('interrupted')
+    expect(training.record.phase).toBe('interrupted')
+    expect(training.isRunning).toBe(false)
+    expect(training.record.message).toContain('step 14. The last checkpoint is of step 10')
+  })
+
+  it('goes on as its log tells once it is trained again', () => {
+    const training = useTrainingStore()
+    engine.log({ kind: 'phase', phase: 'running', step: 0 }, { kind: 'checkpoint', step: 10 }, steps)
+    engine.list('interrupted')
+    engine.list('preparing')
+    engine.log({ kind: 'phase', phase: 'preparing', step: 10 })
+    expect(training.record.phase).toBe('preparing')
+    expect(training.record.message).toBeUndefined()
+    expect(training.record.step).toBe(10)
+  })
+
+  it('keeps what the engine said of an end it has seen', () => {
+    const message = 'The training process ended unexpectedly at step 14.'
+    engine.log(steps, { kind: 'phase', phase: 'interrupted', step: 14, message })
+    engine.list('interrupted')
+    expect(useTrainingStore().record.message).toBe(message)
+  })
+})
