@@ -64,6 +64,14 @@ describe('run record', () => {
     expect(record.problemCount).toBe(1500)
   })
 
+  it('counts a problem once, however often the run goes on', () => {
+    const preparing: RunLogEntry = { kind: 'phase', phase: 'preparing', step: 0 }
+    const torn: RunLogEntry = { kind: 'problem', problem: { path: 'torn.png', message: 'unreadable' } }
+    const record = recordOf(preparing, torn, steps(1, [1]), preparing, torn)
+    expect(record.problems).toHaveLength(1)
+    expect(record.problemCount).toBe(1)
+  })
+
   it('finds the best validation by loss and not by order', () => {
     expect(bestValidation(recordOf(evaluation(1, 0.8), evaluation(2, 0.3), evaluation(3, 0.4)))?.step).toBe(2)
     expect(bestValidation(recordOf(evaluation(1, 0.1, 'test')))).toBeUndefined()

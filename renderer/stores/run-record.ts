@@ -67,6 +67,8 @@ export function applyLogEntry(record: RunRecord, entry: RunLogEntry): RunRecord 
         message: entry.message,
         // Progress of preparing means nothing once training runs.
         progress: entry.phase === 'preparing' ? next.progress : undefined,
+        // A run that goes on opens its data again, and says again what is wrong with it.
+        ...(entry.phase === 'preparing' ? { problems: [], problemCount: 0 } : {}),
       }
     case 'progress':
       return { ...next, progress: entry }
