@@ -260,8 +260,8 @@ describe('the Runs workspace', () => {
     await tab('Runs').click()
     const row = page.getByRole('row').filter({ hasText: 'X or O' })
     await expect.poll(() => row.innerText(), LATER).toContain('Finished')
+    await expect.poll(() => row.innerText(), SOON).toMatch(/\d+\.\d%/)
     expect(await row.innerText()).toContain('Small')
-    expect(await row.innerText()).toMatch(/\d+(\.\d)?%/)
   })
 
   it('opens a run to look at, and shows a dropped picture to its network', async () => {

@@ -1,0 +1,62 @@
+import { FileInput, FolderOpen, ImageUp, RefreshCw, Shapes } from '@lucide/vue'
+import type { Action } from '../actions/action.ts'
+import { sampleSettings, useDataStore } from '../stores/data.ts'
+import { useSettingsStore } from '../stores/settings.ts'
+import { useOpening } from './opening.ts'
+
+/** Bringing data and pictures into the window. */
+export function useDataActions(): () => readonly Action[] {
+  const data = useDataStore()
+  const settings = useSettingsStore()
+  const opening = useOpening()
+  const group = 'shell.groups.data'
+  return () => [
+    {
+      id: 'data.openFolder',
+      group,
+      label: 'data.source.openFolder',
+      icon: FolderOpen,
+      keys: ['Mod+O'],
+      perform: () => void opening.chooseFolder(),
+    },
+    {
+      id: 'data.openFile',
+      group,
+      label: 'data.source.openFile',
+      icon: FileInput,
+      perform: () => void opening.chooseFile(),
+    },
+    {
+      id: 'data.inspectPicture',
+      group,
+      label: 'data.source.showPicture',
+      icon: ImageUp,
+      perform: () => void opening.choosePicture(),
+    },
+    {
+      id: 'data.sample',
+      group,
+      label: 'data.source.sample',
+      icon: Shapes,
+      perform: () => void data.open(sampleSettings()),
+    },
+    {
+      id: 'data.reload',
+      group,
+      label: 'data.reload',
+      icon: RefreshCw,
+      // In a browser F5 reloads the page, as everywhere else there.
+      ...(window.filterscope ? { keys: ['F5'] } : {}),
+      perform: () => void data.open(data.settings),
+    },
+    ...settings.recentPaths.map((path, index): Action => ({
+      id: `data.recent.${index}`,
+      group,
+      label: 'shell.actions.openRecent',
+      values: { path },
+      icon: FolderOpen,
+      keys: [`Mod+${index + 1}`],
+      perform: () => void data.openSource({ kind: 'path', path }),
+    })),
+  ]
+}

@@ -1,0 +1,95 @@
+import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Copy, Redo2, Trash2, Undo2 } from '@lucide/vue'
+import type { Action } from '../actions/action.ts'
+import { useModelStore } from '../stores/model.ts'
+import { useWorkspaceStore } from '../stores/workspace.ts'
+import { layerKinds } from '../workspaces/model/layer-kinds.ts'
+
+/** Edits of the list of layers, while it is in view. */
+export function useModelActions(): () => readonly Action[] {
+  const model = useModelStore()
+  const workspace = useWorkspaceStore()
+  const group = 'shell.groups.model'
+  const isHere = (): boolean => workspace.current === 'model' && model.architecture !== undefined
+  return () => [
+    ...layerKinds.map(({ kind, icon }): Action => ({
+      id: `model.add.${kind}`,
+      group,
+      label: `model.addAction.${kind}`,
+      icon,
+      isAvailable: isHere,
+      perform: () => model.insert(model.selected + 1, kind),
+    })),
+    {
+      id: 'model.previousLayer',
+      group,
+      label: 'model.previousLayer',
+      icon: ChevronUp,
+      keys: ['['],
+      isAvailable: () => isHere() && model.selected > 0,
+      perform: () => model.selected--,
+    },
+    {
+      id: 'model.nextLayer',
+      group,
+      label: 'model.nextLayer',
+      icon: ChevronDown,
+      keys: [']'],
+      isAvailable: () => isHere() && model.selected < (model.architecture?.layers.length ?? 0) - 1,
+      perform: () => model.selected++,
+    },
+    {
+      id: 'model.moveUp',
+      group,
+      label: 'model.row.up',
+      icon: ArrowUp,
+      keys: ['Alt+ArrowUp'],
+      isAvailable: isHere,
+      perform: () => model.move(model.selected, model.selected - 1),
+    },
+    {
+      id: 'model.moveDown',
+      group,
+      label: 'model.row.down',
+      icon: ArrowDown,
+      keys: ['Alt+ArrowDown'],
+      isAvailable: isHere,
+      perform: () => model.move(model.selected, model.selected + 1),
+    },
+    {
+      id: 'model.duplicate',
+      group,
+      label: 'model.row.duplicate',
+      icon: Copy,
+      keys: ['Mod+D'],
+      isAvailable: isHere,
+      perform: () => model.duplicate(model.selected),
+    },
+    {
+      id: 'model.remove',
+      group,
+      label: 'model.row.remove',
+      icon: Trash2,
+      keys: ['Delete'],
+      isAvailable: () => isHere() && (model.architecture?.layers.length ?? 0) > 1,
+      perform: () => model.remove(model.selected),
+    },
+    {
+      id: 'model.undo',
+      group,
+      label: 'model.undo',
+      icon: Undo2,
+      keys: ['Mod+Z'],
+      isAvailable: () => workspace.current === 'model' && model.canUndo,
+      perform: model.undoEdit,
+    },
+    {
+      id: 'model.redo',
+      group,
+      label: 'model.redo',
+      icon: Redo2,
+      keys: ['Mod+Shift+Z', 'Mod+Y'],
+      isAvailable: () => workspace.current === 'model' && model.canRedo,
+      perform: model.redoEdit,
+    },
+  ]
+}

@@ -1,0 +1,91 @@
+import { Pause, Play, Square, StepForward } from '@lucide/vue'
+import type { Action } from '../actions/action.ts'
+import { text } from '../i18n/text.ts'
+import { useDataStore } from '../stores/data.ts'
+import { useModelStore } from '../stores/model.ts'
+import { useNoticesStore } from '../stores/notices.ts'
+import { useRunsStore } from '../stores/runs.ts'
+import { useTrainingStore } from '../stores/training.ts'
+import { useWorkspaceStore } from '../stores/workspace.ts'
+import { useTrainingReadiness } from './training-readiness.ts'
+
+/** Starting a run and steering the one under way. */
+export function useRunActions(): () => readonly Action[] {
+  const data = useDataStore()
+  const model = useModelStore()
+  const runs = useRunsStore()
+  const shown = useTrainingStore()
+  const notices = useNoticesStore()
+  const workspace = useWorkspaceStore()
+  const readiness = useTrainingReadiness()
+  const group = 'shell.groups.run'
+
+  function train(): void {
+    const { opened } = data
+    const { architecture, training } = model
+    if (readiness.value !== undefined || !opened || !architecture) {
+      notices.show(readiness.value ?? text('shell.run.needsModel'))
+      return
+    }
+    workspace.show('train')
+    void notices.attempt(async () => shown.follow(await runs.start({ data: opened.settings, architecture, training })))
+  }
+
+  function command(method: 'runs.pause' | 'runs.resume' | 'runs.step' | 'runs.stop'): void {
+    const runId = runs.active?.id
+    if (runId !== undefined) void notices.attempt(() => runs.command(method, runId))
+  }
+
+  const isPhase =
+    (...phases: string[]) =>
+    () =>
+      phases.includes(runs.active?.phase ?? '')
+
+  return () => [
+    {
+      id: 'run.train',
+      group,
+      label: 'shell.run.train',
+      icon: Play,
+      keys: ['Mod+Enter'],
+      isAvailable: () => !runs.active,
+      perform: train,
+    },
+    {
+      id: 'run.resume',
+      group,
+      label: 'shell.run.resume',
+      icon: Play,
+      keys: ['Mod+Enter'],
+      isAvailable: isPhase('paused'),
+      perform: () => command('runs.resume'),
+    },
+    {
+      id: 'run.pause',
+      group,
+      label: 'shell.run.pause',
+      icon: Pause,
+      keys: ['Mod+Enter'],
+      isAvailable: isPhase('running'),
+      perform: () => command('runs.pause'),
+    },
+    {
+      id: 'run.step',
+      group,
+      label: 'shell.run.step',
+      icon: StepForward,
+      keys: ['Mod+.'],
+      isAvailable: isPhase('paused'),
+      perform: () => command('runs.step'),
+    },
+    {
+      id: 'run.stop',
+      group,
+      label: 'shell.run.stop',
+      icon: Square,
+      keys: ['Mod+Shift+Enter'],
+      isAvailable: isPhase('running', 'paused', 'preparing'),
+      perform: () => command('runs.stop'),
+    },
+  ]
+}
