@@ -12,6 +12,8 @@ export class ClientSubscription {
   readonly #listener: TopicListener
   readonly #onFailure: (error: ProtocolError) => void
   #next: number | undefined
+  /** Nothing has been heard yet from the host there is now. */
+  #isHostNew = false
   #delivered: Promise<void> = Promise.resolve()
   #ended = false
 
@@ -35,16 +37,21 @@ export class ClientSubscription {
     return { kind: 'subscribe', id: this.id, topic: this.topic, ...(since === undefined ? {} : { since }) }
   }
 
-  /** Another host counts the progress of data from 0 again; a run's log is numbered in its folder. */
+  /**
+   * Another host counts the progress of data from 0 again; a run's log is numbered in its folder. But that may lack the
+   * last entries heard, where the host before died with the trainer: the log then goes on at a lower number.
+   */
   hostChanged(): void {
     if (this.topic.kind === 'data') this.#next = undefined
+    this.#isHostNew = true
   }
 
   /** Hands an event to the listener, after those before it, and acknowledges it through `post` once that is done. */
   receive(value: unknown, sequence: number, post: Post): void {
     const isLog = isLogTopic(this.topic)
     if (isLog) {
-      if (this.#next !== undefined && sequence < this.#next) return
+      if (this.#next !== undefined && sequence < this.#next && !this.#isHostNew) return
+      this.#isHostNew = false
       this.#next = sequence + 1
     }
     const acknowledged = !isLog || sequence % LOG_ACKNOWLEDGE_EVERY === LOG_ACKNOWLEDGE_EVERY - 1

@@ -234,6 +234,27 @@ describe('a log', () => {
   })
 })
 
+describe('a log that ends earlier at another host than was heard of it', () => {
+  it('goes on where that host says', async () => {
+    const { client } = await openClient()
+    const heard: number[] = []
+    client.subscribe({ kind: 'run', runId: 'r' }, {}, (_entry, sequence) => void heard.push(sequence))
+    const say = (sequence: number) => {
+      const id = newest().heardOf('subscribe')[0]?.id ?? 0
+      newest().say({ kind: 'event', id, sequence, value: { kind: 'checkpoint', step: sequence } })
+    }
+    for (const sequence of [0, 1, 2]) say(sequence)
+    newest().breakOff()
+    await vi.advanceTimersByTimeAsync(100)
+    newest().welcome('host-2')
+    // Entry 2 was told but never written; what the log holds at its place now is another one.
+    for (const sequence of [2, 3, 3, 4]) say(sequence)
+    await settle()
+    expect(heard).toEqual([0, 1, 2, 2, 3, 4])
+    client.close()
+  })
+})
+
 describe('a latest topic', () => {
   const topic = { kind: 'filters', runId: 'r', layer: 'conv1' } as const
 
