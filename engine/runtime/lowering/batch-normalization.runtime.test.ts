@@ -4,7 +4,7 @@ import { type Graph, float32Tensor } from '../../onnx/graph.ts'
 import { largestDifferences, testLowering } from '../../../tests/engine/check-lowering.ts'
 import { batchNormalizationByStatistics } from './batch-normalization-by-statistics.ts'
 import { batchNormalizationOnOwnConstants } from './batch-normalization-on-own-constants.ts'
-import { rewriteGraph } from './site.ts'
+import { rewriteGraph } from './rewrite-graph.ts'
 
 const training = { training_mode: 1, momentum: float(0), epsilon: float(1e-3) }
 

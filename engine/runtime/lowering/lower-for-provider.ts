@@ -17,7 +17,7 @@ import { reluBehindMaxPool } from './relu-behind-max-pool.ts'
 import { reluGradientBeforeMaxPool } from './relu-gradient-before-max-pool.ts'
 import { reluGradientByProduct } from './relu-gradient-by-product.ts'
 import type { Rewrite } from './rewrite.ts'
-import { rewriteGraph } from './site.ts'
+import { rewriteGraph } from './rewrite-graph.ts'
 import { sumBatchLast } from './sum-batch-last.ts'
 
 /** In this order: each pass may match what an earlier one left. */

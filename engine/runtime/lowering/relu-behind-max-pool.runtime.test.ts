@@ -4,7 +4,7 @@ import { testLowering } from '../../../tests/engine/check-lowering.ts'
 import { GraphBuilder as Builder } from '../../onnx/graph-builder.ts'
 import { reluBehindMaxPool } from './relu-behind-max-pool.ts'
 import { reluGradientBeforeMaxPool } from './relu-gradient-before-max-pool.ts'
-import { rewriteGraph } from './site.ts'
+import { rewriteGraph } from './rewrite-graph.ts'
 
 const pooled =
   (attributes: Record<string, readonly number[] | number>) =>
