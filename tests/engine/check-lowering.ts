@@ -6,7 +6,7 @@ import { type Graph, type Tensor, elementCount, float32Tensor } from '../../engi
 import { inferShapes } from '../../engine/onnx/infer-shapes.ts'
 import { randomStream } from '../../engine/random/stream.ts'
 import type { Rewrite } from '../../engine/runtime/lowering/rewrite.ts'
-import { rewriteGraph } from '../../engine/runtime/lowering/site.ts'
+import { rewriteGraph } from '../../engine/runtime/lowering/rewrite-graph.ts'
 import { numbersOf } from './compare-tensors.ts'
 import { runOnCpu } from './run-on-cpu.ts'
 
