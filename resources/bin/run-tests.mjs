@@ -22,12 +22,12 @@ export async function runTests(projects, environment = {}) {
   return count
 }
 
-/** Prints what failed and what was skipped, and last the line that counts them; sets the exit code. */
+/** Prints what failed and what was skipped (why is in a note or in the test's title), and last the line that counts them; sets the exit code. */
 export function summarize(checks, tests) {
   const failed = [...checks.filter(({ passed }) => !passed).map(({ name }) => name), ...tests.failed]
   const passed = checks.filter((check) => check.passed).length + tests.passed
   console.log('')
-  for (const { name, reason } of tests.skipped) console.log(`skipped: ${name} (${reason})`)
+  for (const { name, reason } of tests.skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ''}`)
   for (const name of failed) console.log(`FAILED: ${name}`)
   const skipped = tests.skipped.length > 0 ? `, ${tests.skipped.length} skipped` : ''
   console.log(`${passed} passed, ${failed.length} failed${skipped}`)

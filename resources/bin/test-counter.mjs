@@ -15,7 +15,7 @@ export default class TestCounter {
         const name = `${where} › ${test.fullName}`
         const result = test.result()
         if (result.state === 'passed') count.passed++
-        else if (result.state === 'skipped') count.skipped.push({ name, reason: result.note ?? 'no reason given' })
+        else if (result.state === 'skipped') count.skipped.push({ name, reason: result.note })
         else count.failed.push(name)
       }
     }

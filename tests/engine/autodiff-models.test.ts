@@ -21,7 +21,7 @@ const models = [
   { file: 'ibp_3_3_8.onnx', dims: [2, 3, 32, 32] },
 ]
 
-describe('the gradient by the image of models from elsewhere', () => {
+describe('the gradient by the image of models from elsewhere (needs ../shared/data/models)', () => {
   it.skipIf(!existsSync(folder)).each(models)('$file changes the output as it says', async ({ file, dims }) => {
     const { graph } = readModel(readFileSync(join(folder, file)))
     const input = graph.inputs[0]?.name as string

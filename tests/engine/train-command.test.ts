@@ -49,7 +49,7 @@ describe('filterscope train', () => {
     expect(losses('seed-2')).toEqual(first)
   })
 
-  it.skipIf(!existsSync(join(data, 'fashion-mnist')))('trains on an IDX folder', () => {
+  it.skipIf(!existsSync(join(data, 'fashion-mnist')))('trains on an IDX folder (needs ../shared/data)', () => {
     const out = join(folder, 'fashion')
     const path = join(data, 'fashion-mnist')
     const options = ['--arch', 'lenet5', '--batch', '256', '--epochs', '1', '--json', '--out', out]

@@ -193,27 +193,30 @@ describe('a run', () => {
   })
 
   const canMount = process.platform === 'linux' && process.getuid?.() === 0
-  it.skipIf(!canMount)('pauses on a full disk, and saves everything once there is room', async () => {
-    const disk = join(parent, 'disk')
-    execFileSync('mkdir', [disk])
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=320k', 'tmpfs', disk])
-    try {
-      const run = await start(join(disk, 'run'), settingsFor({ epochs: 20 }))
-      run.when(
-        (entry) => entry.kind === 'phase' && entry.phase === 'paused',
-        () => {
-          execFileSync('mount', ['-o', 'remount,size=64m', disk])
-          run.control.resume()
-        },
-      )
-      await run.finish()
-      const paused = run.entries.find((entry) => entry.kind === 'phase' && entry.phase === 'paused')
-      expect(paused).toMatchObject({ message: expect.stringContaining('the disk is full') })
-      expect(run.entries.at(-1)?.kind).toBe('finished')
-      expect(lossesByStep(run.entries).size).toBe(280)
-      expect(await readRunLog(run.folder.logPath)).toEqual(JSON.parse(JSON.stringify(run.entries)))
-    } finally {
-      execFileSync('umount', [disk])
-    }
-  })
+  it.skipIf(!canMount)(
+    'pauses on a full disk, and saves everything once there is room (needs root on Linux)',
+    async () => {
+      const disk = join(parent, 'disk')
+      execFileSync('mkdir', [disk])
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=320k', 'tmpfs', disk])
+      try {
+        const run = await start(join(disk, 'run'), settingsFor({ epochs: 20 }))
+        run.when(
+          (entry) => entry.kind === 'phase' && entry.phase === 'paused',
+          () => {
+            execFileSync('mount', ['-o', 'remount,size=64m', disk])
+            run.control.resume()
+          },
+        )
+        await run.finish()
+        const paused = run.entries.find((entry) => entry.kind === 'phase' && entry.phase === 'paused')
+        expect(paused).toMatchObject({ message: expect.stringContaining('the disk is full') })
+        expect(run.entries.at(-1)?.kind).toBe('finished')
+        expect(lossesByStep(run.entries).size).toBe(280)
+        expect(await readRunLog(run.folder.logPath)).toEqual(JSON.parse(JSON.stringify(run.entries)))
+      } finally {
+        execFileSync('umount', [disk])
+      }
+    },
+  )
 })
