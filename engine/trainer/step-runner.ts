@@ -3,6 +3,7 @@ import { writeModel } from '../onnx/write-model.ts'
 import type { ProviderName } from '../protocol/settings.ts'
 import { lowerForProvider } from '../runtime/lowering/lower-for-provider.ts'
 import { type RuntimeTensor, dispose, download } from '../runtime/runtime-tensor.ts'
+import { RuntimeError, messageOf } from '../runtime/runtime-error.ts'
 import { type Session, createSession } from '../runtime/session.ts'
 import { fuseSteps, stateAfter, stateBefore, stepResults } from '../training/fuse-steps.ts'
 import type { TrainingStep } from '../training/training-step.ts'
@@ -26,10 +27,14 @@ export interface StepResults {
 /** Takes training steps on one provider and holds the state between them. */
 export interface StepRunner {
   readonly provider: ProviderName
+  /** Takes all steps of the batch, or where it throws RuntimeError, none. */
   run(batch: StepBatch, learningRate: number): Promise<StepResults>
-  /** Weights, moments and the step counter; the arrays are overwritten two runs later. */
-  state(): Promise<ReadonlyMap<string, Tensor>>
-  /** Goes back to the state before the last run. */
+  /**
+   * Weights, moments and the step counter, or those of them named by `only`; the arrays are overwritten two runs
+   * later. Throws RuntimeError where they cannot be read from the device.
+   */
+  state(only?: readonly string[]): Promise<ReadonlyMap<string, Tensor>>
+  /** Goes back to the state before the last run, once. */
   undo(): void
   release(): Promise<void>
 }
@@ -103,8 +108,8 @@ class FusedStepRunner implements StepRunner {
     }
   }
 
-  state(): Promise<ReadonlyMap<string, Tensor>> {
-    return Promise.resolve(this.#current)
+  state(only = stateNames(this.#step)): Promise<ReadonlyMap<string, Tensor>> {
+    return Promise.resolve(new Map(only.map((name) => [name, this.#current.get(name) as Tensor])))
   }
 
   undo(): void {
@@ -123,16 +128,16 @@ class SingleStepRunner implements StepRunner {
   readonly #session: Session
   readonly #step: TrainingStep
   readonly #batchDims: readonly number[]
-  #current: Map<string, RuntimeTensor>
-  #before: Map<string, RuntimeTensor>
+  #current: ReadonlyMap<string, RuntimeTensor>
+  /** Before the last run; undefined where there was none, or it was taken back. */
+  #before: ReadonlyMap<string, RuntimeTensor> | undefined
 
   private constructor(step: TrainingStep, session: Session, state: ReadonlyMap<string, Tensor>) {
     this.provider = session.provider
     this.#session = session
     this.#step = step
     this.#batchDims = pixelDims(step.graph)
-    this.#current = new Map<string, RuntimeTensor>(copyState(step, state))
-    this.#before = this.#current
+    this.#current = copyState(step, state)
   }
 
   static async create(
@@ -147,54 +152,80 @@ class SingleStepRunner implements StepRunner {
   }
 
   async run(batch: StepBatch, learningRate: number): Promise<StepResults> {
-    const imageBytes = elementCount(this.#batchDims)
-    const size = this.#batchDims[0] as number
     const losses = new Float32Array(batch.count)
     const corrects = new Float32Array(batch.count)
     const learningRates = new Float32Array(batch.count)
-    this.#forget(this.#before)
-    this.#before = this.#current
-    for (let index = 0; index < batch.count; index++) {
-      const pixels = batch.pixels.subarray(index * imageBytes, (index + 1) * imageBytes)
-      const labels = batch.labels.subarray(index * size, (index + 1) * size)
-      const results = await this.#session.run({
-        ...Object.fromEntries(this.#current),
-        pixels: { dataType: 'uint8', dims: this.#batchDims, data: pixels },
-        labels: { dataType: 'int64', dims: [size], data: labels },
-        learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
-      })
-      this.#forget(this.#current)
-      this.#current = new Map(this.#step.state.map(({ name, next }) => [name, results[next] as RuntimeTensor] as const))
-      losses[index] = floats(results['loss'])[0] as number
-      corrects[index] = floats(results['correct'])[0] as number
-      learningRates[index] = floats(results['effectiveLearningRate'])[0] as number
+    free(this.#before)
+    this.#before = undefined
+    const start = this.#current
+    let state = start
+    try {
+      for (let index = 0; index < batch.count; index++) {
+        const results = await this.#takeStep(state, batch, index, learningRate)
+        if (state !== start) free(state)
+        state = new Map(this.#step.state.map(({ name, next }) => [name, results[next] as RuntimeTensor]))
+        losses[index] = floats(results['loss'])[0] as number
+        corrects[index] = floats(results['correct'])[0] as number
+        learningRates[index] = floats(results['effectiveLearningRate'])[0] as number
+      }
+    } catch (error) {
+      if (state !== start) free(state)
+      throw error
     }
+    this.#before = start
+    this.#current = state
     return { losses, corrects, learningRates }
   }
 
-  async state(): Promise<ReadonlyMap<string, Tensor>> {
-    const host = await Promise.all(
-      [...this.#current].map(async ([name, tensor]) => [name, await download(tensor)] as const),
-    )
-    return new Map(host)
+  #takeStep(
+    state: ReadonlyMap<string, RuntimeTensor>,
+    batch: StepBatch,
+    index: number,
+    learningRate: number,
+  ): Promise<Record<string, RuntimeTensor>> {
+    const imageBytes = elementCount(this.#batchDims)
+    const size = this.#batchDims[0] as number
+    const pixels = batch.pixels.subarray(index * imageBytes, (index + 1) * imageBytes)
+    const labels = batch.labels.subarray(index * size, (index + 1) * size)
+    return this.#session.run({
+      ...Object.fromEntries(state),
+      pixels: { dataType: 'uint8', dims: this.#batchDims, data: pixels },
+      labels: { dataType: 'int64', dims: [size], data: labels },
+      learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
+    })
+  }
+
+  async state(only = stateNames(this.#step)): Promise<ReadonlyMap<string, Tensor>> {
+    try {
+      const read = async (name: string) => [name, await download(this.#current.get(name) as RuntimeTensor)] as const
+      return new Map(await Promise.all(only.map(read)))
+    } catch (error) {
+      const sentence = `The weights could not be read from the memory of the ${this.provider} device: ${messageOf(error)}.`
+      throw new RuntimeError(this.provider, sentence, error)
+    }
   }
 
   undo(): void {
-    this.#forget(this.#current)
+    if (this.#before === undefined) throw new Error('There is no run to take back.')
+    free(this.#current)
     this.#current = this.#before
+    this.#before = undefined
   }
 
-  release(): Promise<void> {
-    this.#forget(this.#current)
-    return this.#session.release()
+  async release(): Promise<void> {
+    free(this.#before)
+    free(this.#current)
+    await this.#session.release()
   }
+}
 
-  /** Frees device memory, but never that of the state kept for `undo`. */
-  #forget(state: ReadonlyMap<string, RuntimeTensor>): void {
-    if (state === this.#before && state === this.#current) return
-    if (state === this.#before && this.#before.size > 0) this.#before = new Map()
-    for (const tensor of state.values()) dispose(tensor)
-  }
+/** Frees the device memory of a state. */
+function free(state: ReadonlyMap<string, RuntimeTensor> | undefined): void {
+  for (const tensor of state?.values() ?? []) dispose(tensor)
+}
+
+function stateNames(step: TrainingStep): string[] {
+  return step.state.map(({ name }) => name)
 }
 
 function copyState(step: TrainingStep, state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
