@@ -9,6 +9,7 @@ export class Journal {
   readonly #log: RunLogWriter
   readonly #post: (entry: RunLogEntry) => void
   #description: OpenedRun | undefined
+  #phase: RunPhase | undefined
 
   private constructor(folder: RunFolder, log: RunLogWriter, post: (entry: RunLogEntry) => void) {
     this.#folder = folder
@@ -24,9 +25,15 @@ export class Journal {
     return this.#description
   }
 
+  /** The last that was told. */
+  get phase(): RunPhase | undefined {
+    return this.#phase
+  }
+
   /** Throws the file system's error, after the host has been told the entry all the same. */
   async add(entry: RunLogEntry): Promise<void> {
     this.#post(entry)
+    if (entry.kind === 'phase') this.#phase = entry.phase
     await this.#log.append(entry)
   }
 

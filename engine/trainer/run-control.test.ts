@@ -29,10 +29,17 @@ describe('RunControl', () => {
     const control = new RunControl()
     control.stop()
     control.pause()
+    control.pauseOnFailure()
     expect(control.stopRequested).toBe(true)
     expect(control.isWaiting).toBe(false)
+    control.takeBackStop()
+    expect(control.isWaiting).toBe(true)
+  })
+
+  it('takes no step that was asked for before a failure', () => {
+    const control = new RunControl()
+    control.allowStep()
     control.pauseOnFailure()
-    expect(control.stopRequested).toBe(false)
     expect(control.isWaiting).toBe(true)
   })
 

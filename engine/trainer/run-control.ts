@@ -39,10 +39,14 @@ export class RunControl {
     this.#tell()
   }
 
-  /** Pauses because something could not be carried out, and takes back what was asked for: it is to be asked again. */
+  /** Pauses because the run cannot go on as it is; steps that were asked for are to be asked for again. */
   pauseOnFailure(): void {
     this.#paused = true
     this.#stepsAllowed = 0
+  }
+
+  /** For a stop that could not be carried out. */
+  takeBackStop(): void {
     this.#stopRequested = false
   }
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createBatchSource } from '../datasets/batches.ts'
 import type { Tensor } from '../onnx/graph.ts'
-import { writeModel } from '../onnx/write-model.ts'
 import type { DeviceChoice } from '../protocol/runs.ts'
 import type { TrainerEvent } from '../protocol/trainer.ts'
 import { RunError } from '../runs/run-error.ts'
@@ -10,11 +9,12 @@ import { chooseDevice } from '../runtime/device-report.ts'
 import { cpuThreads } from '../runtime/providers.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
+import { encodeModel } from './model-file.ts'
 import { type PreparedRun, prepareRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { type StepRunner, createStepRunner } from './step-runner.ts'
-import { Trainer, learningRateName, modelMetadata } from './trainer.ts'
+import { Trainer, learningRateName } from './trainer.ts'
 
 /**
  * Makes a run ready and returns its trainer: from the beginning, or from the newest checkpoint of `folder`.
@@ -53,8 +53,7 @@ export async function startTrainer(
     cpuThreads(),
   )
   if (!isContinued) {
-    const graph = prepared.network
-    await folder.writeModel('initial', writeModel({ graph, metadata: modelMetadata(prepared) }))
+    await folder.writeModel('initial', encodeModel(prepared, new Map()))
   }
   const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
   await journal.describe(run)

@@ -26,6 +26,8 @@ export interface BareRunOptions {
   readonly control?: RunControl
   readonly wrapRunner?: (cpu: StepRunner) => StepRunner
   readonly wrapBatches?: (batches: BatchSource) => BatchSource
+  /** Replaces methods of the folder by such as fail. */
+  readonly breakFolder?: (folder: RunFolder) => void
   readonly onEntry?: (entry: RunLogEntry) => void
 }
 
@@ -46,6 +48,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
     const device = { provider: 'cpu', label: 'CPU', reason: '' } as const
     const batches = createBatchSource(prepared.dataset.splits.train, { batchSize, stepsPerEpoch, seed: 0 })
     const cpu = await load(new Map())
+    options.breakFolder?.(folder)
     const parts = {
       settings: parsed,
       folder,
