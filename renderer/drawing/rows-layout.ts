@@ -17,7 +17,7 @@ export interface RowsOptions {
 
 const MARGIN = 12
 const LABEL_WIDTH = 56
-const FOLD_WIDTH = 48
+const FOLD_WIDTH = 60
 const ROW_GAP = 10
 const BIRTH_GAP = 2
 const BLOCK_GAP = 28

@@ -74,12 +74,6 @@ export class TileWall {
     this.#task.request()
   }
 
-  clear(): void {
-    this.#layout = undefined
-    this.#content = undefined
-    this.#task.request()
-  }
-
   setViewport(viewport: WallViewport): void {
     this.#viewport = viewport
     this.#task.request()

@@ -71,6 +71,14 @@ export function drawUnitBars(canvas: HTMLCanvasElement, options: UnitBarsOptions
   context.textBaseline = 'bottom'
   labels.texts.forEach((text, unit) => {
     const place = barPlace(unit, values.length, width, options.widest)
-    context.fillText(text, place.x + place.width / 2, height, place.width * 1.3)
+    context.fillText(shorten(context, text, place.width * 1.2), place.x + place.width / 2, height)
   })
+}
+
+/** The text, or as much of its beginning as fits, with an ellipsis. */
+function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text
+  let kept = text.length - 1
+  while (kept > 1 && context.measureText(`${text.slice(0, kept)}…`).width > width) kept--
+  return `${text.slice(0, kept)}…`
 }

@@ -175,6 +175,14 @@ describe('training in the served workbench', () => {
     await wallCanvas().waitFor()
   })
 
+  it('changes the learning rate of the steps to come and marks it on the timeline', async () => {
+    await page.getByRole('button', { name: /learning rate/ }).click()
+    await page.getByLabel('New learning rate').fill('0.0005')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByTitle('Learning rate set to 0.0005').waitFor(SOON)
+    await page.getByRole('button', { name: /learning rate 0\.0005/ }).waitFor(SOON)
+  })
+
   it('resumes and stops, with everything kept', async () => {
     const atPause = await stepsDone()
     await page.getByRole('button', { name: 'Resume' }).click()
