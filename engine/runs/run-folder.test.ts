@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +49,19 @@ describe('RunFolder', () => {
     const newest = join(folder.path, 'checkpoints', 'step-000000020.safetensors')
     await writeFile(newest, (await readFile(newest)).subarray(0, 40))
     expect((await folder.newestCheckpoint())?.step).toBe(10)
+  })
+
+  it('removes what is later than the step a run goes on from, and what a crash left half written', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
+    for (const step of [0, 10, 20]) await folder.writeSnapshot(step, weights(step))
+    for (const step of [10, 20]) await folder.writeCheckpoint({ step, tensors: weights(step) })
+    const part = `run.json.${randomUUID()}.part`
+    await writeFile(join(folder.path, part), '{')
+    await folder.forgetAfter(10)
+    expect(await folder.snapshotSteps()).toEqual([0, 10])
+    expect((await folder.newestCheckpoint())?.step).toBe(10)
+    expect(await readdir(folder.path)).not.toContain(part)
+    expect(await readdir(folder.path)).toContain('settings.json')
   })
 
   it('never overwrites: a folder that holds something is refused', async () => {

@@ -1,12 +1,12 @@
-import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { RunError } from './run-error.ts'
-import { writeWhole } from './write-whole.ts'
+import { isPart, writeWhole } from './write-whole.ts'
 
 /** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
 export const RUN_FORMAT_VERSION = 1
@@ -119,7 +119,7 @@ export class RunFolder {
 
   /** Returns the bytes written. */
   async writeSnapshot(step: number, weights: ReadonlyMap<string, Tensor>): Promise<number> {
-    const bytes = encodeSafetensors(weights, { step: String(step) })
+    const bytes = encodeSnapshot(step, weights)
     await writeWhole(this.#snapshotPath(step), bytes)
     return bytes.byteLength
   }
@@ -142,12 +142,17 @@ export class RunFolder {
     await rm(this.#snapshotPath(step), { force: true })
   }
 
-  /** Bytes of all kept snapshots. */
-  async snapshotBytes(): Promise<number> {
-    const sizes = await Promise.all(
-      (await this.snapshotSteps()).map(async (step) => (await stat(this.#snapshotPath(step))).size),
-    )
-    return sizes.reduce((total, size) => total + size, 0)
+  /**
+   * For a run that goes on from `step`: removes snapshots and checkpoints of later steps, which are trained again (with
+   * another learning rate, perhaps), and what a crash left half written.
+   */
+  async forgetAfter(step: number): Promise<void> {
+    for (const folder of ['.', 'snapshots', 'checkpoints'].map((name) => join(this.path, name))) {
+      for (const name of await readdir(folder)) {
+        const isLater = (stepIn(name) ?? 0) > step
+        if (isLater || isPart(name)) await rm(join(folder, name), { force: true })
+      }
+    }
   }
 
   /** Keeps the newest two, so that one damaged by a crash leaves another. */
@@ -213,6 +218,15 @@ async function describeFolder(path: string): Promise<RunDescription | undefined>
   }
 }
 
+/** Bytes that one snapshot of these weights takes. */
+export function snapshotSize(weights: ReadonlyMap<string, Tensor>): number {
+  return encodeSnapshot(0, weights).byteLength
+}
+
+function encodeSnapshot(step: number, weights: ReadonlyMap<string, Tensor>): Uint8Array {
+  return encodeSafetensors(weights, { step: String(step) })
+}
+
 function stepFile(step: number): string {
   return `step-${String(step).padStart(9, '0')}.safetensors`
 }
@@ -220,10 +234,14 @@ function stepFile(step: number): string {
 async function stepsIn(folder: string): Promise<number[]> {
   const names = await readdir(folder)
   return names
-    .map((name) => /^step-(\d+)\.safetensors$/.exec(basename(name))?.[1])
-    .filter((digits) => digits !== undefined)
-    .map(Number)
+    .map(stepIn)
+    .filter((step) => step !== undefined)
     .sort((one, other) => one - other)
+}
+
+function stepIn(name: string): number | undefined {
+  const digits = /^step-(\d+)\.safetensors$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 
+const partEnding = /\.[0-9a-f-]{36}\.part$/
+
+/** True for a file that was being written when its process died. */
+export function isPart(name: string): boolean {
+  return partEnding.test(name)
+}
+
 /**
  * Replaces `path` by `content` in one step: written aside, flushed to the disk, then renamed,
  * so that a crash or a full disk leaves the old file whole. Throws the file system's error.

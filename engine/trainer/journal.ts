@@ -10,6 +10,7 @@ export class Journal {
   readonly #post: (entry: RunLogEntry) => void
   #description: OpenedRun | undefined
   #phase: RunPhase | undefined
+  #step = 0
 
   private constructor(folder: RunFolder, log: RunLogWriter, post: (entry: RunLogEntry) => void) {
     this.#folder = folder
@@ -30,10 +31,16 @@ export class Journal {
     return this.#phase
   }
 
+  /** The step that was told of last. */
+  get step(): number {
+    return this.#step
+  }
+
   /** Throws the file system's error, after the host has been told the entry all the same. */
   async add(entry: RunLogEntry): Promise<void> {
     this.#post(entry)
     if (entry.kind === 'phase') this.#phase = entry.phase
+    if ('step' in entry) this.#step = entry.step
     await this.#log.append(entry)
   }
 

@@ -1,20 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 
-function runThrough(schedule: SnapshotSchedule, totalSteps: number, bytes: number): number[] {
-  let kept: number[] = []
-  for (let step = 0; step <= totalSteps; step = schedule.nextAfter(step)) {
+/** Goes from due step to due step and returns what is kept at the end, calling `look` with what is kept at each. */
+function runThrough(
+  schedule: SnapshotSchedule,
+  totalSteps: number,
+  { from = 0, kept = [] as number[], look = (_: readonly number[]) => {} } = {},
+): number[] {
+  let steps = kept
+  for (let step = from; step <= totalSteps; step = schedule.nextAfter(step)) {
     expect(schedule.isDue(step)).toBe(true)
-    kept.push(step)
-    const dropped = new Set(schedule.thin(kept, bytes))
-    kept = kept.filter((other) => !dropped.has(other))
+    steps = [...steps, step]
+    const dropped = new Set(schedule.spare(steps))
+    steps = steps.filter((other) => !dropped.has(other))
+    look(steps)
   }
-  return kept
+  return steps
 }
 
 describe('SnapshotSchedule', () => {
   it('keeps the birth, powers of two and fifty steps an epoch', () => {
-    const kept = runThrough(new SnapshotSchedule(500, 1000), 1000, 1)
+    const kept = runThrough(new SnapshotSchedule(500, 1, 1000), 1000)
     expect(kept.slice(0, 8)).toEqual([0, 1, 2, 4, 8, 10, 16, 20])
     expect(kept).toContain(500)
     expect(kept).toContain(512)
@@ -22,25 +28,47 @@ describe('SnapshotSchedule', () => {
   })
 
   it('never skips a due step', () => {
-    const schedule = new SnapshotSchedule(700)
-    for (let step = 0; step < 3000; step++) {
-      const next = schedule.nextAfter(step)
-      for (let between = step + 1; between < next; between++) expect(schedule.isDue(between)).toBe(false)
-      expect(schedule.isDue(next)).toBe(true)
-    }
+    const schedule = new SnapshotSchedule(700, 1, 80)
+    const reached: number[] = []
+    for (let step = 0; step < 5000; step = schedule.nextAfter(step)) reached.push(step)
+    const due = Array.from({ length: 5000 }, (_, step) => step).filter((step) => schedule.isDue(step))
+    expect(reached).toEqual(due)
   })
 
-  it('stays within its budget by keeping every second, and still holds the birth and the newest', () => {
-    const kept = runThrough(new SnapshotSchedule(100, 60), 20_000, 1)
-    expect(kept.length).toBeLessThanOrEqual(60)
+  it('stays within its budget at every step, and still holds the birth, the newest and steps all along', () => {
+    const kept = runThrough(new SnapshotSchedule(100, 10, 600), 20_000, {
+      look: (steps) => {
+        expect(steps.length).toBeLessThanOrEqual(60)
+        expect(steps[0]).toBe(0)
+      },
+    })
     expect(kept.length).toBeGreaterThan(25)
-    expect(kept[0]).toBe(0)
     const gaps = kept.slice(1).map((step, index) => step - (kept[index] as number))
     expect(Math.max(...gaps)).toBeLessThan(2048)
   })
 
-  it('stops dropping when only what is never spare is left', () => {
-    const schedule = new SnapshotSchedule(10, 1)
-    expect(schedule.thin([0, 1, 2, 3, 4], 1000)).toEqual([3])
+  it('keeps at most a thousand, however small they are, and says so', () => {
+    const schedule = new SnapshotSchedule(50, 100)
+    let most = 0
+    runThrough(schedule, 5000, { look: (steps) => (most = Math.max(most, steps.length)) })
+    expect(most).toBeLessThanOrEqual(1000)
+    expect(most).toBeGreaterThan(900)
+    expect(schedule.budgetBytes).toBe(100_000)
+    expect([schedule.isThinned(500), schedule.isThinned(5000)]).toEqual([false, true])
+  })
+
+  it('keeps the same steps when a run was stopped between and continued', () => {
+    const whole = runThrough(new SnapshotSchedule(100, 10, 600), 9000)
+    const first = runThrough(new SnapshotSchedule(100, 10, 600), 5003)
+    // A run that is stopped keeps its last step, due or not.
+    const continued = new SnapshotSchedule(100, 10, 600)
+    const kept = runThrough(continued, 9000, { from: continued.nextAfter(5003), kept: [...first, 5003] })
+    expect(kept).toEqual(whole)
+  })
+
+  it('drops nothing but what is spare where there is no room at all', () => {
+    const schedule = new SnapshotSchedule(10, 1000, 1)
+    expect(schedule.spare([0, 1, 2, 3, 4])).toEqual([3])
+    expect(schedule.nextAfter(4)).toBe(8)
   })
 })

@@ -1,54 +1,69 @@
 /** Bytes that the kept weights of one run may take on disk. */
 export const SNAPSHOT_BUDGET_BYTES = 256 * 1024 * 1024
 
+/** More than a timeline has pixels for; every one of them is named in the log each time another is kept. */
+const maximumSnapshots = 1000
+
 const snapshotsPerEpoch = 50
 
 /**
- * Decides at which steps weights are kept for looking back: the birth, powers of two (most happens early), and every
- * `stride` steps. When the budget is used up the stride doubles and what no longer falls on it is dropped.
- * A pure function of step numbers and sizes, so that the same run keeps the same steps.
+ * Decides at which steps weights are kept for looking back: the birth, powers of two (most happens early), the newest,
+ * and every `stride` steps. The stride doubles when the budget is used up, and what no longer falls on it is dropped.
+ * All of it is a pure function of the step and of sizes, so that a run that was continued keeps the same steps.
  */
 export class SnapshotSchedule {
-  #stride: number
-  readonly #budgetBytes: number
+  /** What all kept snapshots together may take: 256 MB, less for small networks. */
+  readonly budgetBytes: number
+  readonly #smallestStride: number
+  readonly #mostKept: number
 
-  constructor(stepsPerEpoch: number, budgetBytes = SNAPSHOT_BUDGET_BYTES) {
-    this.#stride = Math.max(1, Math.ceil(stepsPerEpoch / snapshotsPerEpoch))
-    this.#budgetBytes = budgetBytes
-  }
-
-  get budgetBytes(): number {
-    return this.#budgetBytes
+  /** `snapshotBytes` is the size of one snapshot. */
+  constructor(stepsPerEpoch: number, snapshotBytes: number, budgetBytes = SNAPSHOT_BUDGET_BYTES) {
+    this.#smallestStride = Math.max(1, Math.ceil(stepsPerEpoch / snapshotsPerEpoch))
+    this.#mostKept = Math.min(maximumSnapshots, Math.floor(budgetBytes / snapshotBytes))
+    this.budgetBytes = Math.min(budgetBytes, maximumSnapshots * snapshotBytes)
   }
 
   isDue(step: number): boolean {
-    return step % this.#stride === 0 || isPowerOfTwo(step)
+    return step % this.#strideAt(step) === 0 || isPowerOfTwo(step)
   }
 
   /** The first due step after `step`. */
   nextAfter(step: number): number {
-    const multiple = (Math.floor(step / this.#stride) + 1) * this.#stride
     const power = step < 1 ? 1 : 2 ** (Math.floor(Math.log2(step)) + 1)
-    return Math.min(multiple, power)
-  }
-
-  /** Which of the kept `steps` (ascending, each of `bytesEach`) to drop so that the budget holds; the newest stays. */
-  thin(steps: readonly number[], bytesEach: number): number[] {
-    let kept = [...steps]
-    while (kept.length * bytesEach > this.#budgetBytes && this.#stride <= (kept.at(-1) ?? 0)) {
-      this.#stride *= 2
-      kept = kept.filter((step) => !this.#isSpare(step, kept))
+    for (let next = step; ;) {
+      const stride = this.#strideAt(next + 1)
+      next = (Math.floor(next / stride) + 1) * stride
+      if (next >= power) return power
+      if (this.isDue(next)) return next
     }
-    const keptSet = new Set(kept)
-    return steps.filter((step) => !keptSet.has(step))
   }
 
-  /** Birth, newest and powers of two are never spare. */
-  #isSpare(step: number, kept: readonly number[]): boolean {
-    return step !== 0 && step !== kept.at(-1) && step % this.#stride !== 0 && !isPowerOfTwo(step)
+  /** Which of the kept `steps` (ascending) to drop when their last was added. */
+  spare(steps: readonly number[]): number[] {
+    const newest = steps.at(-1) ?? 0
+    const stride = this.#strideAt(newest)
+    return steps.filter((step) => step !== newest && step % stride !== 0 && !isPowerOfTwo(step))
+  }
+
+  /** True once steps that were kept have been dropped for want of room. */
+  isThinned(step: number): boolean {
+    return this.#strideAt(step) > this.#smallestStride
+  }
+
+  /** Where not even birth, newest and powers of two find room, they are kept all the same. */
+  #strideAt(step: number): number {
+    let stride = this.#smallestStride
+    while (stride <= step && keptWith(stride, step) > this.#mostKept) stride *= 2
+    return stride
   }
 }
 
+/** At most so many are kept at `step`: multiples of the stride with the birth, powers of two, and the newest. */
+function keptWith(stride: number, step: number): number {
+  return Math.floor(step / stride) + 1 + Math.floor(Math.log2(step)) + 1 + 1
+}
+
 function isPowerOfTwo(step: number): boolean {
-  return step > 0 && (step & (step - 1)) === 0
+  return step > 0 && Number.isInteger(Math.log2(step))
 }

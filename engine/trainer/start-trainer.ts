@@ -3,10 +3,10 @@ import { createBatchSource } from '../datasets/batches.ts'
 import type { Tensor } from '../onnx/graph.ts'
 import type { DeviceChoice } from '../protocol/runs.ts'
 import type { TrainerEvent } from '../protocol/trainer.ts'
-import { RunError } from '../runs/run-error.ts'
-import type { RunFolder } from '../runs/run-folder.ts'
+import { type RunFolder, snapshotSize } from '../runs/run-folder.ts'
 import { chooseDevice } from '../runtime/device-report.ts'
 import { cpuThreads } from '../runtime/providers.ts'
+import { keptLearningRate, readCheckpoint, requireSameData, requireState } from './continue-run.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
 import { encodeModel } from './model-file.ts'
@@ -14,7 +14,7 @@ import { type PreparedRun, prepareRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { type StepRunner, createStepRunner } from './step-runner.ts'
-import { Trainer, learningRateName } from './trainer.ts'
+import { Trainer } from './trainer.ts'
 
 /**
  * Makes a run ready and returns its trainer: from the beginning, or from the newest checkpoint of `folder`.
@@ -29,18 +29,20 @@ export async function startTrainer(
 ): Promise<Trainer> {
   const { settings } = folder
   const { training } = settings
-  const checkpoint = isContinued ? await folder.newestCheckpoint() : undefined
+  const checkpoint = isContinued ? await readCheckpoint(folder) : undefined
   const step = checkpoint?.step ?? 0
   // The step says how much of what was logged before still holds: what came after it is trained again.
   await journal.enter('preparing', step)
-  if (isContinued && checkpoint === undefined) {
-    throw new RunError(`${folder.path} holds no checkpoint to go on from; start the run again with the same settings.`)
-  }
   const prepared = await prepareRun(folder, settings, {
     onProgress: ({ stage, done, total }) => journal.mention({ kind: 'progress', stage, done, total, unit: 'images' }),
     onProblem: (problem) => journal.mention({ kind: 'problem', problem }),
     signal: control.stopSignal,
   })
+  if (checkpoint !== undefined) {
+    requireSameData(await folder.description(), prepared.dataset.summary)
+    requireState(checkpoint, prepared.step.state)
+    await folder.forgetAfter(step)
+  }
   const device = await chooseDevice(training.device)
   const state = checkpoint?.tensors ?? new Map<string, Tensor>()
   const { runner, used } = await loadStep(prepared, device, state)
@@ -52,27 +54,27 @@ export async function startTrainer(
     training.loss,
     cpuThreads(),
   )
-  if (!isContinued) {
-    await folder.writeModel('initial', encodeModel(prepared, new Map()))
-  }
+  if (!isContinued) await folder.writeModel('initial', encodeModel(prepared, new Map()))
   const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
   await journal.describe(run)
   await journal.add({ kind: 'prepared', run })
   await journal.add({ kind: 'device', device: used, fallback: used.provider !== device.provider })
-  for (const problem of prepared.dataset.summary.problems) await journal.add({ kind: 'problem', problem })
+  // A run that goes on has its problems in the log already.
+  const problems = isContinued ? [] : prepared.dataset.summary.problems
+  for (const problem of problems) await journal.add({ kind: 'problem', problem })
   const batches = createBatchSource(prepared.dataset.splits.train, {
     batchSize: prepared.batchSize,
     stepsPerEpoch: prepared.stepsPerEpoch,
     seed: training.seed,
   })
-  const learningRate = checkpoint === undefined ? training.learningRate : keptLearningRate(checkpoint.tensors)
+  const born = new Map(prepared.trainable.map((name) => [name, prepared.network.initializers.get(name) as Tensor]))
   const parts = {
     settings,
     folder,
     prepared,
     batches,
     evaluator,
-    snapshots: new SnapshotSchedule(prepared.stepsPerEpoch),
+    snapshots: new SnapshotSchedule(prepared.stepsPerEpoch, snapshotSize(born)),
     journal,
     control,
     postFilters: (frame: Extract<TrainerEvent, { kind: 'filters' }>['frame']) => post({ kind: 'filters', frame }),
@@ -82,7 +84,8 @@ export async function startTrainer(
     },
   }
   await nextTurn()
-  return new Trainer(parts, runner, used, step, learningRate ?? training.learningRate)
+  const learningRate = checkpoint === undefined ? training.learningRate : keptLearningRate(checkpoint)
+  return new Trainer(parts, runner, used, step, learningRate)
 }
 
 /** A chosen device that refuses the graph is left for the CPU, and the reason kept. */
@@ -103,9 +106,4 @@ async function loadStep(
     }
     return { runner: await createStepRunner(prepared.step, 'cpu', threads, state), used }
   }
-}
-
-function keptLearningRate(tensors: ReadonlyMap<string, Tensor>): number | undefined {
-  const data = tensors.get(learningRateName)?.data
-  return data instanceof Float32Array ? data[0] : undefined
 }

@@ -75,9 +75,10 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
   }
 }
 
-/** A run that was stopped while its data was still being opened. */
+/** A run that was stopped while its data was still being opened: of a new one, whose `folder` this is, nothing stays. */
 async function abandon(journal: Journal | undefined, folder: RunFolder | undefined): Promise<void> {
-  await journal?.enter('stopped', 0, 'The run was stopped before its first step.')
+  const message = `The run was stopped before it ${folder === undefined ? 'went on' : 'began'}.`
+  await journal?.enter('stopped', journal.step, message)
   await journal?.close()
   await folder?.discard()
   await end(0)
@@ -85,7 +86,7 @@ async function abandon(journal: Journal | undefined, folder: RunFolder | undefin
 
 /** Says why the run failed, also where the disk no longer takes it. */
 async function fail(journal: Journal | undefined, message: string, isBadInput: boolean): Promise<void> {
-  const step = journal?.description?.step ?? 0
+  const step = journal?.step ?? 0
   const entry = { kind: 'phase', phase: 'failed', step, message, isBadInput } as const
   if (journal === undefined) port.post({ kind: 'log', entry })
   else await journal.fail(entry).catch((failure: unknown) => console.error(failure))

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchSource } from '../datasets/batches.ts'
 import { DataError } from '../datasets/dataset.ts'
-import { type Tensor, float32Tensor } from '../onnx/graph.ts'
+import type { Tensor } from '../onnx/graph.ts'
 import type { DeviceChoice, FilterFrame } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { stepCounterName } from '../training/training-step.ts'
 import { returnToLastGood } from './blow-up.ts'
+import { checkpointTensors } from './continue-run.ts'
 import type { Evaluation, Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
 import { encodeModel } from './model-file.ts'
@@ -20,8 +21,6 @@ import type { StepBatch, StepResults, StepRunner } from './step-runner.ts'
 
 /** Besides one checkpoint an epoch: at most this much work is lost. */
 const checkpointEveryMs = 60_000
-
-export const learningRateName = 'control/learning-rate'
 
 export interface TrainerParts {
   readonly settings: RunSettings
@@ -286,7 +285,7 @@ export class Trainer {
     const weights = await this.#runner.state(prepared.trainable)
     const bytes = await folder.writeSnapshot(this.#step, weights)
     const steps = await folder.snapshotSteps()
-    const dropped = snapshots.thin(steps, bytes)
+    const dropped = snapshots.spare(steps)
     for (const step of dropped) await folder.removeSnapshot(step)
     this.#due.delete('snapshot')
     const keptSteps = steps.filter((step) => !dropped.includes(step))
@@ -296,7 +295,7 @@ export class Trainer {
       keptSteps,
       budgetBytes: snapshots.budgetBytes,
       usedBytes: keptSteps.length * bytes,
-      thinned: dropped.length > 0,
+      thinned: snapshots.isThinned(this.#step),
     })
   }
 
@@ -305,8 +304,7 @@ export class Trainer {
     const { folder, journal } = this.#parts
     const isNew = this.#checkpointStep !== this.#step
     if (isNew) {
-      const tensors = new Map(await this.#runner.state())
-      tensors.set(learningRateName, float32Tensor([], Float32Array.of(this.#learningRate)))
+      const tensors = checkpointTensors(await this.#runner.state(), this.#learningRate)
       await folder.writeCheckpoint({ step: this.#step, tensors })
     }
     this.#checkpointStep = this.#step

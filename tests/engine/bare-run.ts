@@ -55,7 +55,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
       prepared,
       batches: options.wrapBatches?.(batches) ?? batches,
       evaluator: await Evaluator.create(network, trainable, imageDims, classes, parsed.training.loss, 1),
-      snapshots: new SnapshotSchedule(stepsPerEpoch),
+      snapshots: new SnapshotSchedule(stepsPerEpoch, 1000),
       journal,
       control: options.control ?? new RunControl(),
       postFilters: () => undefined,

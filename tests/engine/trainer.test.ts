@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -75,6 +77,9 @@ async function start(path: string, settings?: RunSettingsInput): Promise<Started
   const control = new RunControl()
   const trainer = await startTrainer(folder, settings === undefined, control, journal, (event) => {
     if (event.kind === 'filters') frames.push(event.frame)
+  }).catch(async (error: unknown) => {
+    await journal.close()
+    throw error
   })
   return {
     trainer,
@@ -143,6 +148,41 @@ describe('a run', () => {
     expect(expected.size).toBe(42)
     expect(lossesByStep([...first.entries, ...second.entries])).toEqual(expected)
     expect(await second.folder.readModel('model')).toEqual(await whole.folder.readModel('model'))
+  })
+
+  it('goes on with the learning rate it was changed to, from the step it had come to', async () => {
+    const first = await start(join(parent, 'run'), settingsFor({ schedule: { kind: 'constant' } }))
+    first.when(isStepPast(10), () => first.control.setLearningRate(0.0007))
+    first.when(isStepPast(20), () => first.control.stop())
+    await first.finish()
+    const stoppedAt = (first.entries.at(-1) as { steps: number }).steps
+    // What a crash leaves behind: weights of steps that are trained again, and a file half written.
+    await first.folder.writeSnapshot(40, await first.folder.readSnapshot(0))
+    const part = join(first.folder.path, 'snapshots', `step-000000040.safetensors.${randomUUID()}.part`)
+    await writeFile(part, 'half')
+    const second = await start(join(parent, 'run'))
+    expect(second.entries[0]).toEqual({ kind: 'phase', phase: 'preparing', step: stoppedAt })
+    expect(await second.folder.snapshotSteps()).not.toContain(40)
+    expect(existsSync(part)).toBe(false)
+    await second.finish()
+    const rates = second.entries.filter((entry) => entry.kind === 'steps').map(({ learningRate }) => learningRate)
+    expect(new Set(rates)).toEqual(new Set([Math.fround(0.0007)]))
+  })
+
+  it('does not go on with other data or another network than it began with', async () => {
+    const run = await start(join(parent, 'run'), settingsFor())
+    run.when(isStepPast(5), () => run.control.stop())
+    await run.finish()
+    const path = join(run.folder.path, 'settings.json')
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace('"count": 300', '"count": 320'))
+    await expect(start(join(parent, 'run'))).rejects.toThrow(
+      'it had 228 training, 26 validation and 46 test images, and now has',
+    )
+    await writeFile(path, text.replace('"filters": 4', '"filters": 5'))
+    await expect(start(join(parent, 'run'))).rejects.toThrow(
+      'The run needs "conv1.weight" as float32 [5, 1, 5, 5], but the checkpoint of step',
+    )
   })
 
   it('pauses, takes single steps, changes the learning rate and resumes', async () => {
