@@ -1,15 +1,20 @@
-import type { Graph, Tensor } from '../onnx/graph.ts'
+import type { Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import { createSession } from '../runtime/session.ts'
 import { buildEvaluation } from '../training/evaluation.ts'
 import type { LossKind } from '../training/loss.ts'
-import type { ImageDims, PreparedRun } from './prepare-run.ts'
-import type { StepBatch, StepRunner } from './step-runner.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import type { StepBatch, StepResults, StepRunner } from './step-runner.ts'
+
+/** The first step whose loss or whose weights are not finite; -1 where all are. A loss may be when its weights are not. */
+export function firstBlownUp({ losses, weightSums }: StepResults): number {
+  return losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(weightSums[index]))
+}
 
 /**
  * Takes back a run whose step `bad` (counted from 0 within the run) left the finite numbers, and repeats the steps
- * before it: `runner` then holds the last good weights. Returns the name of the layer that was the first to leave
- * them; undefined where that was the loss itself.
+ * before it: `runner` then holds the last good weights. Returns what happened in that step, `step` counted from 1, as
+ * the beginning of a sentence.
  */
 export async function returnToLastGood(
   runner: StepRunner,
@@ -18,70 +23,78 @@ export async function returnToLastGood(
   learningRate: number,
   prepared: PreparedRun,
   loss: LossKind,
-): Promise<string | undefined> {
+  step: number,
+): Promise<string> {
   runner.undo()
   if (bad > 0) await runner.run(slice(batch, 0, bad, prepared.batchSize), learningRate)
-  const before = copyOf(await runner.state())
+  const before = copyOf(await runner.state(prepared.trainable))
   const one = slice(batch, bad, bad + 1, prepared.batchSize)
-  await runner.run(one, learningRate)
-  const layer = await findBlownUpLayer({
-    network: prepared.network,
-    trainable: prepared.trainable,
-    layers: prepared.description.activationLayers.map(({ name }) => name),
-    imageDims: prepared.imageDims,
-    classes: prepared.classes,
-    loss,
-    before,
-    after: await runner.state(),
-    pixels: one.pixels,
-    labels: one.labels,
-  })
+  const { losses } = await runner.run(one, learningRate)
+  const lost = losses[0] as number
+  const question = { prepared, loss, before, after: await runner.state(prepared.trainable), batch: one }
+  const what = Number.isFinite(lost)
+    ? `Step ${step} (loss ${lost.toPrecision(4)}) made the weights of "${largestWeights(question)}" too large to count with`
+    : `The loss of step ${step} is ${lost}, and ${await firstToLeave(question)} was the first to leave the finite numbers`
   runner.undo()
-  return layer
+  return what
 }
 
-interface BlowUpQuestion {
-  readonly network: Graph
-  readonly trainable: readonly string[]
-  /** In the order of computation. */
-  readonly layers: readonly string[]
-  readonly imageDims: ImageDims
-  readonly classes: number
+interface BlowUp {
+  readonly prepared: PreparedRun
   readonly loss: LossKind
   /** Weights the bad step started from, and those it ended with. */
   readonly before: ReadonlyMap<string, Tensor>
   readonly after: ReadonlyMap<string, Tensor>
-  /** One batch: uint8 [N,H,W,C] and its labels. */
-  readonly pixels: Uint8Array
-  readonly labels: BigInt64Array
+  readonly batch: StepBatch
 }
 
 /**
- * Which layer first left the finite numbers: the first whose output is not finite with the weights before the bad
- * step, else the first whose own weights the step made so. undefined where only the loss itself is not finite.
+ * The first layer whose output is not finite with the weights before the bad step, else the first whose own weights the
+ * step made so, else the loss.
  */
-async function findBlownUpLayer(question: BlowUpQuestion): Promise<string | undefined> {
-  const { network, trainable, layers, imageDims, classes } = question
-  const graph = buildEvaluation(network, trainable, imageDims, classes, question.loss, layers)
+async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): Promise<string> {
+  const { network, trainable, imageDims, classes } = prepared
+  const layers = prepared.description.activationLayers.map(({ name }) => name)
+  const graph = buildEvaluation(network, trainable, imageDims, classes, loss, layers)
   const session = await createSession(writeModel({ graph }), { provider: 'cpu' })
   try {
-    const count = question.labels.length
+    const count = batch.labels.length
     const outputs = await session.run({
-      ...Object.fromEntries(trainable.map((name) => [name, question.before.get(name) as Tensor])),
-      pixels: { dataType: 'uint8', dims: [count, ...imageDims], data: question.pixels },
-      labels: { dataType: 'int64', dims: [count], data: question.labels },
+      ...Object.fromEntries(before),
+      pixels: { dataType: 'uint8', dims: [count, ...imageDims], data: batch.pixels },
+      labels: { dataType: 'int64', dims: [count], data: batch.labels },
     })
-    const bad = layers.find((layer) => !isFinite(outputs[layer] as Tensor | undefined))
-    if (bad !== undefined) return bad
-    const weight = trainable.find((name) => !isFinite(question.after.get(name)))
-    return weight?.replace(/\.(weight|bias)$/, '')
+    const layer = layers.find((name) => !isFinite(outputs[name] as Tensor | undefined))
+    if (layer !== undefined) return `"${layer}"`
+    const weight = trainable.find((name) => !isFinite(after.get(name)))
+    return weight === undefined ? 'the loss itself' : `"${layerOf(weight)}"`
   } finally {
     await session.release()
   }
 }
 
+/** The layer with the largest weight after the step, where infinite and undefined are larger than all others. */
+function largestWeights({ prepared, after }: BlowUp): string {
+  let [largest, layer] = [-1, '']
+  for (const name of prepared.trainable) {
+    for (const value of numbersIn(after.get(name))) {
+      const size = Number.isFinite(value) ? Math.abs(value) : Number.POSITIVE_INFINITY
+      if (size > largest) [largest, layer] = [size, layerOf(name)]
+    }
+  }
+  return layer
+}
+
+function layerOf(weight: string): string {
+  return weight.replace(/\.(weight|bias)$/, '')
+}
+
 function isFinite(tensor: Tensor | undefined): boolean {
-  return !(tensor?.data instanceof Float32Array) || tensor.data.every(Number.isFinite)
+  return numbersIn(tensor).every(Number.isFinite)
+}
+
+function numbersIn(tensor: Tensor | undefined): Float32Array {
+  return tensor?.data instanceof Float32Array ? tensor.data : new Float32Array(0)
 }
 
 function slice(batch: StepBatch, from: number, to: number, batchSize: number): StepBatch {

@@ -22,6 +22,8 @@ export interface StepResults {
   readonly losses: Float32Array
   readonly corrects: Float32Array
   readonly learningRates: Float32Array
+  /** Of all weights after the step: not finite where one of them is not. */
+  readonly weightSums: Float32Array
 }
 
 /** Takes training steps on one provider and holds the state between them. */
@@ -105,6 +107,7 @@ class FusedStepRunner implements StepRunner {
       losses: floats(results[stepResults.loss]),
       corrects: floats(results[stepResults.correct]),
       learningRates: floats(results[stepResults.effectiveLearningRate]),
+      weightSums: floats(results[stepResults.weightSum]),
     }
   }
 
@@ -155,6 +158,7 @@ class SingleStepRunner implements StepRunner {
     const losses = new Float32Array(batch.count)
     const corrects = new Float32Array(batch.count)
     const learningRates = new Float32Array(batch.count)
+    const weightSums = new Float32Array(batch.count)
     free(this.#before)
     this.#before = undefined
     const start = this.#current
@@ -167,6 +171,7 @@ class SingleStepRunner implements StepRunner {
         losses[index] = floats(results['loss'])[0] as number
         corrects[index] = floats(results['correct'])[0] as number
         learningRates[index] = floats(results['effectiveLearningRate'])[0] as number
+        weightSums[index] = floats(results['weightSum'])[0] as number
       }
     } catch (error) {
       if (state !== start) free(state)
@@ -174,7 +179,7 @@ class SingleStepRunner implements StepRunner {
     }
     this.#before = start
     this.#current = state
-    return { losses, corrects, learningRates }
+    return { losses, corrects, learningRates, weightSums }
   }
 
   #takeStep(

@@ -7,7 +7,7 @@ import type { RunSettings } from '../protocol/settings.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { stepCounterName } from '../training/training-step.ts'
-import { returnToLastGood } from './blow-up.ts'
+import { firstBlownUp, returnToLastGood } from './blow-up.ts'
 import { checkpointTensors } from './continue-run.ts'
 import type { Evaluation, Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
@@ -150,8 +150,8 @@ export class Trainer {
     const batch = await batches.take(this.#step, count)
     const results = await this.#runner.run(batch, this.#learningRate)
     if (isSingle) control.stepTaken()
-    const bad = results.losses.findIndex((loss) => !Number.isFinite(loss))
-    if (bad >= 0) return this.#pauseOnBlowUp(batch, bad, results.losses[bad] as number)
+    const bad = firstBlownUp(results)
+    if (bad >= 0) return this.#pauseOnBlowUp(batch, results, bad)
     const elapsedMs = performance.now() - startedAt
     this.#pace.measure(elapsedMs, count)
     this.#imagesTrained += count * this.#parts.prepared.batchSize
@@ -267,17 +267,18 @@ export class Trainer {
     }
   }
 
-  async #pauseOnBlowUp(batch: StepBatch, bad: number, loss: number): Promise<void> {
+  async #pauseOnBlowUp(batch: StepBatch, results: StepResults, bad: number): Promise<void> {
     const { prepared, settings, control, journal } = this.#parts
-    const layer = await returnToLastGood(this.#runner, batch, bad, this.#learningRate, prepared, settings.training.loss)
-    this.#step += bad
+    const { loss } = settings.training
+    const step = this.#step + bad
+    const rate = this.#learningRate
+    const what = await returnToLastGood(this.#runner, batch, bad, rate, prepared, loss, step + 1)
+    this.#step = step
     control.pauseOnFailure()
-    const where = layer === undefined ? 'the loss itself' : `"${layer}"`
-    await journal.enter(
-      'paused',
-      this.#step,
-      `The loss of step ${this.#step + 1} is ${loss}, and ${where} was the first to leave the finite numbers; training is paused with the weights of step ${this.#step}, so lower the learning rate (now ${this.#learningRate}) and resume.`,
-    )
+    const scheduled = results.learningRates[bad] as number
+    const now = scheduled === Math.fround(rate) ? `${rate}` : `${rate}, of which the schedule made ${brief(scheduled)}`
+    const advice = `training is paused with the weights of step ${step}, so lower the learning rate (now ${now}) and resume.`
+    await journal.enter('paused', step, `${what}; ${advice}`)
   }
 
   async #keepSnapshot(): Promise<void> {
@@ -362,6 +363,11 @@ export class Trainer {
       runFolder: folder.path,
     })
   }
+}
+
+/** Four digits, for a sentence. */
+function brief(value: number): string {
+  return String(Number(value.toPrecision(4)))
 }
 
 function stepOf(state: ReadonlyMap<string, Tensor>): number {

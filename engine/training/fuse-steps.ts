@@ -1,9 +1,14 @@
 import type { Dimension, Graph, TensorType, ValueInfo } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
-import type { TrainingStep } from './training-step.ts'
+import type { TrainingStep, stepOutputs } from './training-step.ts'
 
 /** Per-step results, float32 [], and their names over all steps of a fused run, float32 [K]. */
-export const stepResults = { loss: 'losses', correct: 'corrects', effectiveLearningRate: 'learningRates' } as const
+export const stepResults = {
+  loss: 'losses',
+  correct: 'corrects',
+  effectiveLearningRate: 'learningRates',
+  weightSum: 'weightSums',
+} as const satisfies Record<(typeof stepOutputs)[number], string>
 
 /** Name of a state tensor before and after a fused run: a loop's body may not reuse the names around it. */
 export const stateBefore = (name: string): string => `${name}/before`

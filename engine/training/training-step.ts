@@ -25,7 +25,7 @@ export interface TrainingStepOptions {
 
 /**
  * One step of training as a graph. Inputs: `pixels` uint8 [N,H,W,C], `labels` int64 [N], `learningRate` float32 [],
- * and every tensor of `state`; outputs: `state[i].next`, `loss`, `correct`, `effectiveLearningRate` (float32 [] each).
+ * and every tensor of `state`; outputs: `state[i].next`, and those of `stepOutputs` (float32 [] each).
  */
 export interface TrainingStep {
   readonly graph: Graph
@@ -33,6 +33,12 @@ export interface TrainingStep {
 }
 
 export const stepCounterName = 'step'
+
+/**
+ * loss: mean over the batch; correct: how many of it were right; effectiveLearningRate: after the schedule;
+ * weightSum: over all updated weights, finite only where every one of them is (or their sum overflows).
+ */
+export const stepOutputs = ['loss', 'correct', 'effectiveLearningRate', 'weightSum'] as const
 
 /** Forward, loss, backward and update of `network` (input `image`, output `logits`) as one graph of standard operators. */
 export function buildTrainingStep(network: Graph, options: TrainingStepOptions): TrainingStep {
@@ -50,13 +56,19 @@ export function buildTrainingStep(network: Graph, options: TrainingStepOptions):
     gradient: clipped.get(name) as string,
   }))
   const updated = emitUpdates(builder, options.optimizer, parameters, learningRate, step)
+  emitWeightSum(builder, updated.slice(0, parameters.length))
   const nextStep = builder.op('Add', [stepCounterName, builder.int(1)], {}, { name: 'step/next' })
   const state = [...updated, { name: stepCounterName, next: nextStep, initial: int64Tensor([], [0]) }]
   for (const { next, initial } of state) builder.output({ name: next, type: typeOf(initial) })
-  for (const name of ['loss', 'correct', 'effectiveLearningRate']) {
-    builder.output({ name, type: { dataType: 'float32', dims: [] } })
-  }
+  for (const name of stepOutputs) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   return { graph: builder.build(`${network.name}-training-step`), state }
+}
+
+function emitWeightSum(builder: GraphBuilder, weights: readonly StateTensor[]): void {
+  const sums = weights.map(({ name, next }) =>
+    builder.op('ReduceSum', [next], { keepdims: 0 }, { name: `${name}/next/sum` }),
+  )
+  builder.op('Sum', sums, {}, { name: 'weightSum' })
 }
 
 /** Pixels to loss, with every trainable weight an input and dropout seeded. */
