@@ -38,6 +38,7 @@ export interface RunDescription {
   readonly totalSteps: number
   /** Steps done. */
   readonly step: number
+  /** Left out before the end, and where the data has no test images. */
   readonly testAccuracy?: number
 }
 
@@ -108,8 +109,10 @@ export type RunLogEntry =
       readonly kind: 'snapshot'
       readonly step: number
       readonly keptSteps: readonly number[]
+      /** What kept snapshots may take at most, at most a thousand of them. */
       readonly budgetBytes: number
       readonly usedBytes: number
+      /** True from the first time on that steps were dropped to stay within the budget. */
       readonly thinned: boolean
     }
   | { readonly kind: 'checkpoint'; readonly step: number }
@@ -118,7 +121,9 @@ export type RunLogEntry =
   | { readonly kind: 'problem'; readonly problem: DataProblem }
   | {
       readonly kind: 'finished'
-      readonly testAccuracy: number
+      /** Left out where the data has no test images. */
+      readonly testAccuracy?: number
+      /** Over all the time in which it trained: without evaluations and pauses. */
       readonly trainImagesPerSecond: number
       readonly steps: number
       readonly device: string

@@ -48,7 +48,7 @@ export class Trainer {
   #learningRate: number
   /** True after a failure that only a person can mend, until there is a command. */
   #isHeld = false
-  #tested: { readonly step: number; readonly accuracy: number } | undefined
+  #tested: { readonly step: number; readonly result: { readonly testAccuracy?: number } } | undefined
   #checkpointStep = -1
   #lastCheckpointAt = performance.now()
   #imagesTrained = 0
@@ -336,27 +336,27 @@ export class Trainer {
     await journal.add({ kind: 'evaluation', split, step: this.#step, epoch, ...measured })
   }
 
-  /** Once for the same weights, also where saving what follows must be tried again. */
-  async #test(): Promise<number> {
-    if (this.#tested?.step !== this.#step) {
-      const measured = await this.#measure('test')
-      this.#tested = { step: this.#step, accuracy: measured?.accuracy ?? Number.NaN }
-      if (measured !== undefined) await this.#addEvaluation('test', measured)
-    }
-    return this.#tested.accuracy
+  /** Once for the same weights, also where saving what follows must be tried again; empty where there are no test images. */
+  async #test(): Promise<{ readonly testAccuracy?: number }> {
+    if (this.#tested?.step === this.#step) return this.#tested.result
+    const measured = await this.#measure('test')
+    const result = measured === undefined ? {} : { testAccuracy: measured.accuracy }
+    this.#tested = { step: this.#step, result }
+    if (measured !== undefined) await this.#addEvaluation('test', measured)
+    return result
   }
 
   async #finish(trainingMs: number): Promise<void> {
     const { folder, prepared, journal } = this.#parts
     await this.#checkpoint()
     if (!(await folder.snapshotSteps()).includes(this.#step)) await this.#keepSnapshot()
-    const testAccuracy = await this.#test()
+    const tested = await this.#test()
     await folder.writeModel('model', encodeModel(prepared, await this.#runner.state(prepared.trainable)))
-    if (journal.description !== undefined) await journal.describe({ ...journal.description, testAccuracy })
+    if (journal.description !== undefined) await journal.describe({ ...journal.description, ...tested })
     await journal.enter(this.#step < prepared.totalSteps ? 'stopped' : 'finished', this.#step)
     await journal.add({
       kind: 'finished',
-      testAccuracy,
+      ...tested,
       trainImagesPerSecond: trainingMs > 0 ? (1000 * this.#imagesTrained) / trainingMs : 0,
       steps: this.#step,
       device: this.#device.label,

@@ -132,6 +132,22 @@ describe('a run', () => {
     expect((await run.folder.description())?.phase).toBe('finished')
   })
 
+  it('needs neither validation nor test images, and then claims no accuracy', async () => {
+    const settings = settingsFor({ epochs: 1, batchSize: 4096 })
+    const run = await start(join(parent, 'run'), {
+      ...settings,
+      data: { ...settings.data, validationShare: 0, testShare: 0 },
+    })
+    await run.finish()
+    // A batch of more than all pictures is all of them.
+    const steps = run.entries.filter((entry) => entry.kind === 'steps')
+    expect(steps).toMatchObject([{ step: 1, losses: [expect.any(Number)] }])
+    expect(run.entries.filter((entry) => entry.kind === 'evaluation')).toEqual([])
+    expect(run.entries.at(-1)).toMatchObject({ kind: 'finished', steps: 1 })
+    expect(run.entries.at(-1)).not.toHaveProperty('testAccuracy')
+    expect(await run.folder.description()).not.toHaveProperty('testAccuracy')
+  })
+
   it('gives the same losses for the same settings, also when it is stopped and goes on from its checkpoint', async () => {
     const settings = settingsFor()
     const whole = await start(join(parent, 'whole'), settings)
