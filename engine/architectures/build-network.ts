@@ -5,6 +5,9 @@ import { randomStream } from '../random/stream.ts'
 import { describeArchitecture } from './describe-architecture.ts'
 import { type Initializer, initialWeights } from './initial-weights.ts'
 
+/** The picture as the first layer reads it, normalised: [batch, C, H, W]. */
+export const normalizedImageName = 'image/normalized'
+
 /** Per channel, of pixels scaled to 0–1. */
 export interface Normalization {
   readonly mean: readonly number[]
@@ -109,5 +112,5 @@ function normalize(builder: GraphBuilder, { mean, standardDeviation }: Normaliza
   const scale = standardDeviation.map((value) => 1 / (255 * (value > 1e-6 ? value : 1)))
   const factor = builder.constant('image/scale', perChannel(scale))
   const centred = builder.op('Sub', ['image', offset], {}, { name: 'image/centred' })
-  return builder.op('Mul', [centred, factor], {}, { name: 'image/normalized' })
+  return builder.op('Mul', [centred, factor], {}, { name: normalizedImageName })
 }

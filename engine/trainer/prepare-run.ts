@@ -1,10 +1,9 @@
-import { buildNetwork } from '../architectures/build-network.ts'
+import { buildNetwork, normalizedImageName } from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
 import { type FilterLayer, findFilterLayers } from '../filters/kernel-layers.ts'
 import type { Graph } from '../onnx/graph.ts'
-import type { ArchitectureDescription } from '../protocol/architecture.ts'
 import type { OpenedRun } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
@@ -67,7 +66,10 @@ export async function prepareRun(
     trainable,
   })
   const description = describeArchitecture(architecture, input)
-  const shapes = outputShapes(description)
+  const shapes = new Map<string, readonly number[]>([
+    [normalizedImageName, [channels, height, width]],
+    ...description.layers.map(({ name, outputShape }) => [name, outputShape] as const),
+  ])
   const filterLayers = findFilterLayers(network, (tensor) => {
     const [depth, rows, columns] = shapes.get(tensor) ?? []
     return columns === undefined ? undefined : [depth as number, rows as number, columns]
@@ -101,8 +103,4 @@ export async function prepareRun(
       activationLayers: description.layers.map(({ name, kind, outputShape }) => ({ name, kind, shape: outputShape })),
     },
   }
-}
-
-function outputShapes(description: ArchitectureDescription): Map<string, readonly number[]> {
-  return new Map(description.layers.map(({ name, outputShape }) => [name, outputShape]))
 }
