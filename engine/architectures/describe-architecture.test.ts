@@ -70,4 +70,26 @@ describe('describeArchitecture', () => {
     expect(describeArchitecture(layered(fc, conv(4, 3, 1, 1)), mnist).error?.layer).toBe('conv1')
     expect(describeArchitecture(layered(conv(4, 3, 1, 1), conv(4, 3, 1, 1)), mnist).error?.message).toContain('"conv1"')
   })
+
+  it('says for both axes what is not whole, once where they are alike', () => {
+    const input: InputShape = { channels: 1, height: 10, width: 13, classes: 2 }
+    const [uneven] = describeArchitecture(layered(conv(4, 3, 4, 0)), input).layers
+    expect(uneven?.warning).toBe(
+      '(10 − 3 + 2·0)/4 + 1 = 2.75 is not whole: floor gives 2 (used), ceil would give 3. (13 − 3 + 2·0)/4 + 1 = 3.50 is not whole: floor gives 3 (used), ceil would give 4.',
+    )
+  })
+
+  it('refuses what no ONNX file and no memory holds, keeping the layers before it', () => {
+    const wide: Layer = { kind: 'fullyConnected', name: 'fc1', units: 1_000_000 }
+    const { layers, error } = describeArchitecture(layered(conv(8, 3, 1, 1), wide), mnist)
+    expect(layers.map(({ name }) => name)).toEqual(['conv1'])
+    expect(error).toMatchObject({ layer: 'fc1', message: expect.stringContaining('6,273,000,080 parameters') })
+    const padded = describeArchitecture(layered(conv(1, 1, 1, 10_000)), mnist).error
+    expect(padded?.message).toContain('"conv1" gives 1×20028×20028 = 401,120,784 values for one picture')
+  })
+
+  it.each(['loss', 'image', 'fc1/grad', 'fc1.weight'])('refuses a layer called %s', (name) => {
+    const { error } = describeArchitecture(layered({ kind: 'fullyConnected', name, units: 'classes' }), mnist)
+    expect(error).toMatchObject({ layer: name, message: expect.stringContaining(`cannot be called "${name}"`) })
+  })
 })

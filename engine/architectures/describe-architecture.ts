@@ -6,7 +6,14 @@ import type {
   LayerDescription,
   SizeArithmetic,
 } from '../protocol/architecture.ts'
+import { nameConflict } from './reserved-names.ts'
 import { arithmeticText, windowArithmetic } from './window-arithmetic.ts'
+
+/** One ONNX file holds 2 GB: as many float32 weights, less some room for the graph. */
+const mostParameters = 500_000_000
+
+/** Of one picture: 512 MB of float32, which training needs several times for every picture of a batch. */
+const mostValues = 2 ** 27
 
 type WindowLayer = Extract<Layer, { kernel: [number, number] }>
 
@@ -27,12 +34,18 @@ export function describeArchitecture(architecture: Architecture, input: InputSha
         throw new ImpossibleLayer(`Two layers are called "${layer.name}"; give each layer a name of its own.`)
       }
       seen.add(layer.name)
+      const conflict = nameConflict(layer.name)
+      if (conflict !== undefined) {
+        throw new ImpossibleLayer(`A layer cannot be called "${layer.name}": ${conflict}; give it another name.`)
+      }
       const description = describeLayer(layer, shape, input.classes)
       layers.push(description)
+      requireMemory(layer.name, layers)
       shape = description.outputShape
     } catch (error) {
       if (!(error instanceof ImpossibleLayer)) throw error
-      return { ...totals(layers), error: { layer: layer.name, message: error.message } }
+      const before = layers.filter(({ name }) => name !== layer.name)
+      return { ...totals(before), error: { layer: layer.name, message: error.message } }
     }
   }
   const outputs = shape.reduce((product, size) => product * size, 1)
@@ -47,6 +60,27 @@ export function describeArchitecture(architecture: Architecture, input: InputSha
     }
   }
   return totals(layers)
+}
+
+function requireMemory(name: string, layers: readonly LayerDescription[]): void {
+  const { parameters } = totals(layers)
+  if (parameters > mostParameters) {
+    throw new ImpossibleLayer(
+      `"${name}" brings the network to ${count(parameters)} parameters, and one ONNX file holds at most ${count(mostParameters)}; give it fewer outputs or a smaller input.`,
+    )
+  }
+  const outputShape = layers.at(-1)?.outputShape ?? []
+  const values = outputShape.reduce((product, size) => product * size, 1)
+  if (values > mostValues) {
+    throw new ImpossibleLayer(
+      `"${name}" gives ${outputShape.join('×')} = ${count(values)} values for one picture, and at most ${count(mostValues)} fit in memory; give it fewer outputs, less padding or a larger stride.`,
+    )
+  }
+}
+
+/** 61,706 */
+function count(value: number): string {
+  return value.toLocaleString('en')
 }
 
 function totals(layers: readonly LayerDescription[]): ArchitectureDescription {
@@ -125,10 +159,12 @@ function slideWindow(layer: WindowLayer, shape: readonly number[]): Slide {
     }
   }
   const slide = { channels, size: [height.floor, width.floor] as const, arithmetic: { height, width } }
-  const uneven = height.isWhole ? width : height
-  if (uneven.isWhole) return slide
-  return {
-    ...slide,
-    warning: `${arithmeticText(uneven)} is not whole: floor gives ${uneven.floor} (used), ceil would give ${uneven.ceil}.`,
-  }
+  const uneven = [height, width].filter(({ isWhole }) => !isWhole)
+  if (uneven.length === 0) return slide
+  // Square pictures and kernels have the same arithmetic along both axes: it is said once.
+  return { ...slide, warning: [...new Set(uneven.map(unevenText))].join(' ') }
+}
+
+function unevenText(size: SizeArithmetic): string {
+  return `${arithmeticText(size)} is not whole: floor gives ${size.floor} (used), ceil would give ${size.ceil}.`
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../engine/architectures/build-network.ts'
-import type { Tensor } from '../../engine/onnx/graph.ts'
+import { nameConflict } from '../../engine/architectures/reserved-names.ts'
+import type { Graph, Tensor } from '../../engine/onnx/graph.ts'
 import type { Architecture } from '../../engine/protocol/architecture.ts'
 import { randomStream } from '../../engine/random/stream.ts'
 import { type StepBatch, createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { buildEvaluation } from '../../engine/training/evaluation.ts'
+import { fuseSteps } from '../../engine/training/fuse-steps.ts'
 import type { Optimizer } from '../../engine/training/optimizer.ts'
 import { type TrainingStep, buildTrainingStep } from '../../engine/training/training-step.ts'
 
@@ -23,9 +26,13 @@ const size = 12
 const batchSize = 8
 const classes = 3
 
-function makeStep(optimizer: Optimizer, clipNorm?: number): TrainingStep {
+function makeNetwork(): Graph {
   const input = { channels: 1, height: size, width: size, classes } as const
-  const network = buildNetwork(architecture, input, { mean: [0.5], standardDeviation: [0.25] }, 'heNormal', 7)
+  return buildNetwork(architecture, input, { mean: [0.5], standardDeviation: [0.25] }, 'heNormal', 7)
+}
+
+function makeStep(optimizer: Optimizer, clipNorm?: number): TrainingStep {
+  const network = makeNetwork()
   return buildTrainingStep(network, {
     batchSize,
     imageDims: [size, size, 1],
@@ -74,6 +81,21 @@ async function train(step: TrainingStep, runs: readonly number[], from?: Readonl
   )
   await runner.release()
   return { losses, state }
+}
+
+function evaluation(): Graph {
+  const network = makeNetwork()
+  return buildEvaluation(network, [...network.initializers.keys()], [size, size, 1], classes, 'crossEntropy')
+}
+
+/** Of inputs, constants and everything computed, also inside loops. */
+function tensorNames(graph: Graph): string[] {
+  const bodies = graph.nodes.flatMap(({ attributes }) =>
+    Object.values(attributes).flatMap((attribute) => (attribute.kind === 'graph' ? [attribute.value] : [])),
+  )
+  const inputs = graph.inputs.map(({ name }) => name)
+  const computed = graph.nodes.flatMap(({ outputs }) => outputs)
+  return [...inputs, ...graph.initializers.keys(), ...computed, ...bodies.flatMap(tensorNames)]
 }
 
 const adam: Optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decay: 'decoupled' }
@@ -126,5 +148,14 @@ describe('a training step on the real runtime', () => {
     const rate = 0.01 * 0.5 * (1 + Math.cos((Math.PI * 3) / 40))
     expect((await moved(0.001)) / (rate * 0.001)).toBeCloseTo(1, 2)
     expect(await moved(1e6)).toBeGreaterThan(10 * rate * 0.001)
+  })
+
+  it('gives no tensor of its own a name that a layer may have', () => {
+    const step = makeStep(adam, 1)
+    const layers = new Set(architecture.layers.map(({ name }) => name))
+    const own = [step.graph, fuseSteps(step), evaluation()].flatMap(tensorNames).filter((name) => !layers.has(name))
+    // Operators without a name of their own are called after their type, and give way to a layer of that name.
+    const free = own.filter((name) => nameConflict(name) === undefined && !/^[A-Z][A-Za-z]+(_\d+)?$/.test(name))
+    expect([...new Set(free)]).toEqual([])
   })
 })
