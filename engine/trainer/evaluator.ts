@@ -12,7 +12,9 @@ export interface Evaluation {
   readonly accuracy: number
 }
 
-const evaluationBatch = 256
+/** Pictures at once: as many as this where they are small, and fewer large ones, whose maps would fill the memory. */
+const mostPictures = 256
+const mostBytes = 4 * 1024 * 1024
 
 /** Measures loss and accuracy of weights on whole splits, in inference form, on the CPU. */
 export class Evaluator {
@@ -47,13 +49,15 @@ export class Evaluator {
   ): Promise<Evaluation> {
     const weights = Object.fromEntries(this.#weights.map((name) => [name, state.get(name) as Tensor]))
     const [height, width, channels] = this.#imageDims
-    const pixels = new Uint8Array(evaluationBatch * height * width * channels)
+    const pictureBytes = height * width * channels
+    const batchSize = Math.min(mostPictures, Math.max(1, Math.floor(mostBytes / pictureBytes)))
+    const pixels = new Uint8Array(batchSize * pictureBytes)
     let lossSum = 0
     let correct = 0
-    for (let start = 0; start < samples.count; start += evaluationBatch) {
-      const count = Math.min(evaluationBatch, samples.count - start)
+    for (let start = 0; start < samples.count; start += batchSize) {
+      const count = Math.min(batchSize, samples.count - start)
       const indices = Uint32Array.from({ length: count }, (_, offset) => start + offset)
-      const target = pixels.subarray(0, count * height * width * channels)
+      const target = pixels.subarray(0, count * pictureBytes)
       await samples.read(indices, target)
       const labels = BigInt64Array.from(samples.labels.subarray(start, start + count), BigInt)
       const results = await this.#session.run({
