@@ -29,9 +29,14 @@ export function seedDropout(
       continue
     }
     const rate = dropoutRate(node, graph)
-    emitMask(builder, node, rate, step, seed * 1009 + ++index, shapeOf(node.inputs[0] as string))
+    emitMask(builder, node, rate, step, layerSeed(seed, ++index), shapeOf(node.inputs[0] as string))
   }
   return builder.build(graph.name, graph.documentation)
+}
+
+/** Below PRIME, and another for each layer and each seed, also for seeds whose products a number cannot hold. */
+function layerSeed(seed: number, index: number): number {
+  return Number(((BigInt(seed) * 1009n + BigInt(index)) * 104_729n) % BigInt(PRIME))
 }
 
 function dropoutRate(node: Node, graph: Graph): number {
@@ -70,10 +75,7 @@ function emitMask(
     Array.from({ length: elementCount(dims) }, (_, position) => (position + 1) % PRIME),
   )
   const stepHash = fifthPower(
-    reduced(
-      op('Add', [op('Mul', [step, builder.int(7919)], 'step'), builder.int((seed * 104_729) % PRIME)], 'seeded'),
-      'key',
-    ),
+    reduced(op('Add', [op('Mul', [step, builder.int(7919)], 'step'), builder.int(seed)], 'seeded'), 'key'),
     'step-hash',
   )
   const keyed = reduced(op('Add', [builder.constant(`${output}/positions`, positions), stepHash], 'keyed'), 'start')
