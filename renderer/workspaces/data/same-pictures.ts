@@ -6,6 +6,12 @@ import type { DataSummary } from '../../../engine/protocol/data.ts'
  */
 export function hasSamePictures(one: DataSummary, other: DataSummary): boolean {
   const told = ({ title, counts, image, mean, standardDeviation }: DataSummary): string =>
-    JSON.stringify([title, Object.entries(counts).toSorted(), Object.entries(image).toSorted(), mean, standardDeviation])
+    JSON.stringify([
+      title,
+      Object.entries(counts).toSorted(),
+      Object.entries(image).toSorted(),
+      mean,
+      standardDeviation,
+    ])
   return told(one) === told(other)
 }
