@@ -6,7 +6,7 @@ const engine = {
   process: [],
   autodiff: ['onnx'],
   runtime: ['onnx', 'protocol'],
-  training: ['onnx', 'autodiff'],
+  training: ['onnx', 'autodiff', 'random'],
   architectures: ['onnx', 'protocol', 'random'],
   datasets: ['protocol', 'random'],
   filters: ['onnx'],

@@ -1,5 +1,6 @@
 import { type Graph, type Node, type Tensor, elementCount, int64Tensor } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
+import { randomStream } from '../random/stream.ts'
 
 /** 2³¹ − 1; fifth powers permute the numbers below it, as 5 does not divide 2³¹ − 2. */
 const PRIME = 2_147_483_647
@@ -51,7 +52,12 @@ function dropoutRate(node: Node, graph: Graph): number {
   return tensor.data[0] ?? 0
 }
 
-/** y = x · [u ≥ rate] / (1 − rate), u the hashed position as a uniform number in (0, 1). */
+/**
+ * y = x · [u ≥ rate] / (1 − rate), with u = (a r + b) mod p a uniform number below p: r is drawn once for each position
+ * in a picture, a and b are hashed from the seed, the step and the place in the batch. Such a pair makes any two
+ * positions, and any two pictures or steps, independent of each other (Carter and Wegman 1979), and costs one product
+ * for each value.
+ */
 function emitMask(
   builder: GraphBuilder,
   node: Node,
@@ -65,23 +71,33 @@ function emitMask(
     builder.op(opType, inputs, attributes, { name: `${output}/mask/${part}` })
   const prime = builder.int(PRIME)
   const reduced = (value: string, part: string) => op('Mod', [value, prime], part)
-  const times = (one: string, other: string, part: string) => reduced(op('Mul', [one, other], `${part}/product`), part)
-  const fifthPower = (value: string, part: string) => {
-    const square = times(value, value, `${part}/square`)
-    return times(times(square, square, `${part}/fourth`), value, part)
+  const sum = (one: string, other: string, part: string) => reduced(op('Add', [one, other], `${part}/sum`), part)
+  const product = (one: string, other: string, part: string) =>
+    reduced(op('Mul', [one, other], `${part}/product`), part)
+  const hashed = (value: string, part: string) => {
+    const square = product(value, value, `${part}/square`)
+    return product(product(square, square, `${part}/fourth`), value, part)
   }
-  const positions = int64Tensor(
-    dims,
-    Array.from({ length: elementCount(dims) }, (_, position) => (position + 1) % PRIME),
+  const [batchSize = 1, ...positionDims] = dims
+  const places = int64Tensor(
+    [batchSize, ...positionDims.map(() => 1)],
+    Array.from({ length: batchSize }, (_, place) => place + 1),
   )
-  const stepHash = fifthPower(
-    reduced(op('Add', [op('Mul', [step, builder.int(7919)], 'step'), builder.int(seed)], 'seeded'), 'key'),
-    'step-hash',
+  const stream = randomStream(seed, 'dropout')
+  const drawn = int64Tensor(
+    [1, ...positionDims],
+    Array.from({ length: elementCount(positionDims) }, () => stream.integer(PRIME)),
   )
-  const keyed = reduced(op('Add', [builder.constant(`${output}/positions`, positions), stepHash], 'keyed'), 'start')
-  const first = fifthPower(keyed, 'first-round')
-  const second = fifthPower(reduced(op('Add', [first, stepHash], 'rekeyed'), 'second-start'), 'second-round')
-  const isKept = op('GreaterOrEqual', [second, builder.int(Math.round(rate * PRIME))], 'kept')
-  const mask = op('Mul', [op('Cast', [isKept], 'number', { to: 1 }), builder.scalar(1 / (1 - rate))], 'scaled')
+  const stepKey = hashed(sum(op('Mul', [step, builder.int(7919)], 'step'), builder.int(seed), 'seeded'), 'step-key')
+  const placeKey = hashed(sum(builder.constant(`${output}/mask/places`, places), stepKey, 'keyed'), 'place-key')
+  const factor = hashed(sum(placeKey, stepKey, 'rekeyed'), 'factor')
+  const offset = hashed(sum(factor, stepKey, 'again'), 'offset')
+  const uniform = sum(
+    op('Mul', [builder.constant(`${output}/mask/drawn`, drawn), factor], 'scattered'),
+    offset,
+    'uniform',
+  )
+  const isKept = op('GreaterOrEqual', [uniform, builder.int(Math.round(rate * PRIME))], 'kept')
+  const mask = op('Where', [isKept, builder.scalar(1 / (1 - rate)), builder.scalar(0)], 'scaled')
   builder.add({ opType: 'Mul', domain: '', name: node.name, inputs: [input, mask], outputs: [output], attributes: {} })
 }
