@@ -3,8 +3,8 @@ import { startTestServer } from '../server/fixtures/test-server.ts'
 import { type BenchRow, median } from './bench-row.ts'
 import { batchSize, lenetSettings } from './lenet.ts'
 
-const rounds = 6
-const roundMs = 5000
+const rounds = 12
+const roundMs = 3000
 const layers = ['conv1', 'conv2']
 
 /**
@@ -16,31 +16,34 @@ export async function measureStreamingCost(programFolder: string, dataFolder: st
   try {
     const window = server.connect()
     const { runId } = await window.request('runs.start', { settings: lenetSettings(dataFolder) })
-    let step = 0
+    let last = { step: 0, at: 0 }
     let failure: string | undefined
     window.subscribe({ kind: 'run', runId }, {}, (entry) => {
-      if (entry.kind === 'steps') step = entry.step
+      if (entry.kind === 'steps') last = { step: entry.step, at: performance.now() }
       if (entry.kind === 'phase' && entry.phase === 'failed') failure = entry.message
     })
-    while (step < 40) {
+    while (last.step < 40) {
       if (failure !== undefined) throw new Error(failure)
       await delay(50)
     }
     const speed = async () => {
-      const [from, begin] = [step, performance.now()]
+      const first = last
       await delay(roundMs)
-      return (1000 * batchSize * (step - from)) / (performance.now() - begin)
+      return (1000 * batchSize * (last.step - first.step)) / (last.at - first.at)
     }
     const alone: number[] = []
     const watched: number[] = []
     let frames = 0
-    for (let round = 0; round < rounds; round++) {
-      alone.push(await speed())
-      const watches = layers.map((layer) =>
-        window.subscribe({ kind: 'filters', runId, layer }, {}, () => void frames++),
-      )
+    const watch = async () => {
+      const ends = layers.map((layer) => window.subscribe({ kind: 'filters', runId, layer }, {}, () => void frames++))
       watched.push(await speed())
-      for (const endWatch of watches) endWatch()
+      for (const end of ends) end()
+    }
+    for (let round = 0; round < rounds; round++) {
+      // Every other pair the other way round: a machine that slows down or speeds up then favours neither.
+      if (round % 2 === 1) await watch()
+      alone.push(await speed())
+      if (round % 2 === 0) await watch()
     }
     await window.request('runs.stop', { runId })
     const perSecond = (1000 * frames) / (rounds * roundMs * layers.length)
