@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Tensor, float32Tensor, int64Tensor } from '../onnx/graph.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
+import { RunError } from './run-error.ts'
 import { RunFolder, listRuns, openRunFolder } from './run-folder.ts'
 import { RunLogWriter, readRunLog } from './run-log.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
@@ -69,6 +70,48 @@ describe('RunFolder', () => {
     await expect(RunFolder.create(parent, 'run', settings, '1')).rejects.toThrow('is not empty (it holds notes.txt)')
   })
 
+  it('says in one sentence why a folder cannot be made', async () => {
+    const file = join(parent, 'notes.txt')
+    await writeFile(file, 'mine')
+    const create = (path: string) => RunFolder.create(path, 'run', settings, '1')
+    await expect(create(file)).rejects.toThrow(`The run folder ${file} cannot be made: there is a file of that name`)
+    await expect(create(join(file, 'run'))).rejects.toThrow('a part of its path is a file')
+    await expect(create(join(parent, 'n'.repeat(300)))).rejects.toThrow('its name is too long')
+    await expect(create(file)).rejects.toThrow(RunError)
+  })
+
+  it('takes away what it made and nothing else', async () => {
+    const own = join(parent, 'own')
+    await mkdir(own)
+    const folders = [own, join(parent, 'new')].map((path) => RunFolder.create(path, 'run', settings, '1'))
+    for (const folder of await Promise.all(folders)) await folder.discard()
+    expect(await readdir(parent)).toEqual(['own'])
+    expect(await readdir(own)).toEqual([])
+  })
+
+  it('lists runs beside folders whose description is damaged', async () => {
+    const run = {
+      id: 'good',
+      architectureName: 'tiny',
+      dataTitle: 'X or O',
+      createdAt: '2026-11-23',
+      phase: 'finished',
+      epochs: 1,
+      stepsPerEpoch: 2,
+      totalSteps: 2,
+      step: 2,
+    }
+    for (const [id, text] of [
+      ['good', JSON.stringify(run)],
+      ['empty', '{}'],
+      ['torn', '{"id":'],
+    ] as const) {
+      const folder = await RunFolder.create(join(parent, id), id, settings, '1')
+      await writeFile(join(folder.path, 'run.json'), text)
+    }
+    expect((await listRuns(parent)).map(({ id }) => id)).toEqual(['good'])
+  })
+
   it('refuses what is no run folder and what a newer version wrote', async () => {
     await expect(openRunFolder(parent)).rejects.toThrow('is not a run folder')
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')
@@ -91,6 +134,16 @@ describe('the run log', () => {
     expect(await readRunLog(path)).toEqual([0, 1, 2, 3].map(entry))
     expect(await readRunLog(path, 2, 1)).toEqual([entry(2)])
     expect(await readRunLog(join(parent, 'none.jsonl'))).toEqual([])
+  })
+
+  it('cuts off a torn line that is longer than what is read at once', async () => {
+    const path = join(parent, 'metrics.jsonl')
+    const before = await RunLogWriter.open(path)
+    await before.append(entry(0))
+    await before.close()
+    await appendFile(path, `{"kind":"problem","problem":{"message":"${'x'.repeat(3 << 20)}`)
+    await (await RunLogWriter.open(path)).close()
+    expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(entry(0))}\n`)
   })
 
   it('cuts off a line torn by a crash and goes on behind the whole ones', async () => {

@@ -5,6 +5,7 @@ import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
 import { isPart, writeWhole } from './write-whole.ts'
 
@@ -17,6 +18,19 @@ const settingsFileSchema = z.object({
   id: z.string(),
   createdAt: z.string(),
   settings: runSettingsSchema,
+})
+
+/** What lists of runs read of run.json; the rest is shown as it is. */
+const descriptionFileSchema = z.looseObject({
+  id: z.string(),
+  architectureName: z.string(),
+  dataTitle: z.string(),
+  createdAt: z.string(),
+  phase: z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']),
+  epochs: z.number(),
+  stepsPerEpoch: z.number(),
+  totalSteps: z.number(),
+  step: z.number(),
 })
 
 export interface Checkpoint {
@@ -37,21 +51,22 @@ export class RunFolder {
   readonly id: string
   readonly createdAt: string
   readonly settings: RunSettings
+  /** False where the folder was there before the run. */
+  readonly #isMade: boolean
 
-  private constructor(path: string, file: z.infer<typeof settingsFileSchema>) {
+  private constructor(path: string, file: z.infer<typeof settingsFileSchema>, isMade: boolean) {
     this.path = path
+    this.#isMade = isMade
     this.id = file.id
     this.createdAt = file.createdAt
     this.settings = file.settings
   }
 
-  /** Makes the folder. Throws RunError where it already holds something: a run is never overwritten. */
+  /**
+   * Makes the folder. Throws RunError where that cannot be done, or where it already holds something: a run is never
+   * overwritten.
+   */
   static async create(path: string, id: string, settings: RunSettings, version: string): Promise<RunFolder> {
-    await mkdir(path, { recursive: true })
-    const present = await readdir(path)
-    if (present.length > 0) {
-      throw new RunError(`${path} is not empty (it holds ${present[0]}); choose a new folder for the run.`)
-    }
     const file = {
       formatVersion: RUN_FORMAT_VERSION,
       filterscopeVersion: version,
@@ -59,10 +74,21 @@ export class RunFolder {
       createdAt: new Date().toISOString(),
       settings,
     }
-    await mkdir(join(path, 'snapshots'))
-    await mkdir(join(path, 'checkpoints'))
-    await writeWhole(join(path, 'settings.json'), `${JSON.stringify(file, null, 2)}\n`)
-    return new RunFolder(path, file)
+    try {
+      const made = await mkdir(path, { recursive: true })
+      const present = await readdir(path)
+      if (present.length > 0) {
+        throw new RunError(`${path} is not empty (it holds ${present[0]}); choose a new folder for the run.`)
+      }
+      await mkdir(join(path, 'snapshots'))
+      await mkdir(join(path, 'checkpoints'))
+      await writeWhole(join(path, 'settings.json'), `${JSON.stringify(file, null, 2)}\n`)
+      return new RunFolder(path, file, made !== undefined)
+    } catch (error) {
+      if (error instanceof RunError || !(error instanceof Error)) throw error
+      const sentence = `The run folder ${path} cannot be made: ${refusalReason(error)}; choose another folder for the run.`
+      throw new RunError(sentence, { cause: error })
+    }
   }
 
   /** Throws RunError where `path` is no run folder, or one of a newer format. */
@@ -82,7 +108,7 @@ export class RunFolder {
         `${path} was written in run format ${parsed.data.formatVersion}; this version reads up to ${RUN_FORMAT_VERSION}, so update Filterscope to open it.`,
       )
     }
-    return new RunFolder(path, parsed.data)
+    return new RunFolder(path, parsed.data, false)
   }
 
   get logPath(): string {
@@ -94,12 +120,19 @@ export class RunFolder {
     await writeWhole(join(this.path, 'run.json'), `${JSON.stringify(run, null, 2)}\n`)
   }
 
-  /** As last written by the trainer; undefined while the run is still being prepared. */
+  /** As last written by the trainer; undefined while the run is still being prepared. Throws RunError where it is damaged. */
   async description(): Promise<OpenedRun | undefined> {
     const path = join(this.path, 'run.json')
-    const text = await readFile(path, 'utf8').catch(missingAsUndefined)
+    const text = await readFile(path, 'utf8')
+      .catch(missingAsUndefined)
+      .catch((error: unknown) => {
+        throw new RunError(`${path} cannot be read.`, { cause: error })
+      })
+    if (text === undefined) return undefined
+    const parsed = descriptionFileSchema.safeParse(parseJson(text, path))
+    if (!parsed.success) throw new RunError(`${path} is damaged: it does not describe a run.`)
     // A folder that was moved or renamed is still the same run.
-    return text === undefined ? undefined : { ...(parseJson(text, path) as OpenedRun), folder: this.path }
+    return { ...(parsed.data as unknown as OpenedRun), folder: this.path }
   }
 
   async writeModel(which: 'initial' | 'model', bytes: Uint8Array): Promise<string> {
@@ -133,9 +166,10 @@ export class RunFolder {
     return decodeSafetensors(bytes, path).tensors
   }
 
-  /** Takes the folder away again: for a run that could not begin and so holds nothing. */
+  /** For a run that could not begin: takes away all of it, and the folder itself unless that was there before. */
   async discard(): Promise<void> {
-    await rm(this.path, { recursive: true })
+    if (this.#isMade) return rm(this.path, { recursive: true })
+    for (const name of await readdir(this.path)) await rm(join(this.path, name), { recursive: true })
   }
 
   async removeSnapshot(step: number): Promise<void> {

@@ -1,8 +1,10 @@
 import { connectToParent } from '../process/parent-port.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
+import { refusalReason } from '../runs/refusal-reason.ts'
 import { RunFolder, openRunFolder } from '../runs/run-folder.ts'
 import { Journal } from './journal.ts'
 import { RunControl } from './run-control.ts'
+import { isSaveFailure } from './save-failure.ts'
 import { startTrainer } from './start-trainer.ts'
 import type { Trainer } from './trainer.ts'
 import packageDescription from '../../package.json' with { type: 'json' }
@@ -62,17 +64,24 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
     await opened.close()
     await end(0)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = sentenceFor(error, folder)
     const name = error instanceof Error ? error.name : ''
     if (name === 'OpeningCancelledError') return await abandon(journal, command.kind === 'start' ? folder : undefined)
     // Before the first step a runtime error means that the device asked for cannot be used.
     const isBadInput = inputErrors.includes(name) || (name === runtimeError && trainer === undefined)
-    if (!isBadInput && name !== runtimeError) console.error(error)
+    if (!isBadInput && name !== runtimeError && !isSaveFailure(error)) console.error(error)
     await fail(journal, message, isBadInput)
     await journal?.close().catch((failure: unknown) => console.error(failure))
     if (command.kind === 'start' && trainer === undefined) await folder?.discard()
     await end(1)
   }
+}
+
+function sentenceFor(error: unknown, folder: RunFolder | undefined): string {
+  if (folder !== undefined && isSaveFailure(error)) {
+    return `The run could not be saved to ${folder.path}: ${refusalReason(error)}.`
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A run that was stopped while its data was still being opened: of a new one, whose `folder` this is, nothing stays. */

@@ -4,6 +4,7 @@ import { DataError } from '../datasets/dataset.ts'
 import type { Tensor } from '../onnx/graph.ts'
 import type { DeviceChoice, FilterFrame } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
+import { refusalReason } from '../runs/refusal-reason.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { stepCounterName } from '../training/training-step.ts'
@@ -109,9 +110,8 @@ export class Trainer {
   #holdOnSaveFailure(failure: NodeJS.ErrnoException): void {
     const { control, folder } = this.#parts
     control.takeBackStop()
-    const reason = failure.code === 'ENOSPC' ? 'the disk is full' : failure.message
     this.#hold(
-      `The run could not be saved to ${folder.path} at step ${this.#step}: ${reason}; training is paused and nothing is lost, so make room there and resume.`,
+      `The run could not be saved to ${folder.path} at step ${this.#step}: ${refusalReason(failure)}; training is paused and nothing is lost, so make room there and resume.`,
     )
   }
 
