@@ -52,8 +52,11 @@ export class RunLogWriter {
 
   async close(): Promise<void> {
     await this.#tail
-    await this.#write()
-    await this.#file.close()
+    try {
+      await this.#write()
+    } finally {
+      await this.#file.close()
+    }
   }
 }
 
@@ -87,12 +90,19 @@ function parseLine(line: string): RunLogEntry | undefined {
   }
 }
 
+const readAtOnce = 1 << 20
+
 /** Returns the bytes that are left. */
 async function cutTornLine(file: FileHandle): Promise<number> {
   const { size } = await file.stat()
-  const chunk = Buffer.alloc(Math.min(size, 1 << 20))
-  await file.read(chunk, 0, chunk.length, size - chunk.length)
-  const whole = size - chunk.length + chunk.lastIndexOf(10) + 1
+  let whole = 0
+  for (let end = size; end > 0 && whole === 0; end -= readAtOnce) {
+    const start = Math.max(0, end - readAtOnce)
+    const chunk = Buffer.alloc(end - start)
+    await file.read(chunk, 0, chunk.length, start)
+    const newline = chunk.lastIndexOf(10)
+    if (newline >= 0) whole = start + newline + 1
+  }
   if (whole < size) await file.truncate(whole)
   return whole
 }
