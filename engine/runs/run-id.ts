@@ -9,5 +9,6 @@ export function createRunId(architectureName: string, now: Date): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
-  return `${day}-${time}-${safeName}-${randomBytes(2).toString('hex')}`
+    .replace(/^-|-$/g, '')
+  return [day, time, ...(safeName === '' ? [] : [safeName]), randomBytes(2).toString('hex')].join('-')
 }
