@@ -123,8 +123,10 @@ function applySteps(record: RunRecord, entry: Entry<'steps'>): RunRecord {
 /** A run that goes on from a checkpoint trains the steps after it again. */
 function forgetAfter(record: RunRecord, step: number): RunRecord {
   if (step >= record.step) return record
+  const stepsPerEpoch = record.run?.stepsPerEpoch ?? 0
   return {
     ...record,
+    epoch: stepsPerEpoch > 0 ? Math.ceil(step / stepsPerEpoch) : record.epoch,
     evaluations: record.evaluations.filter((evaluation) => evaluation.step <= step),
     learningRateChanges: record.learningRateChanges.filter((change) => change.step <= step),
   }

@@ -48,11 +48,15 @@ export const useTrainViewStore = defineStore('trainView', () => {
     () => activationLayers.value.find((layer) => layer.name === spineLayer.value) ?? activationLayers.value[0],
   )
 
-  /** Pictures the network has not been trained on: the test split, or the validation split where there is none. */
+  /**
+   * The split of the chosen picture, else pictures the network has not been trained on: the test split, or the
+   * validation split where there is none.
+   */
   const samples = computed(() => {
     const counts = training.run?.data.counts
     if (counts === undefined) return undefined
-    const split = counts.test > 0 ? ('test' as const) : ('validation' as const)
+    const unseen = counts.test > 0 ? ('test' as const) : ('validation' as const)
+    const split = chosenPicture.value?.kind === 'sample' ? chosenPicture.value.split : unseen
     return { split, count: counts[split] }
   })
 
