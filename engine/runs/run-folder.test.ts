@@ -44,6 +44,13 @@ describe('RunFolder', () => {
     await expect(opened.readSnapshot(5)).rejects.toThrow('The weights of step 5 are not kept')
   })
 
+  it('leaves the old snapshot whole and nothing half written where a new one is refused', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
+    await mkdir(join(folder.path, 'snapshots', 'step-000000003.safetensors'))
+    await expect(folder.writeSnapshot(3, weights(1))).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/)
+    expect(await readdir(join(folder.path, 'snapshots'))).toEqual(['step-000000003.safetensors'])
+  })
+
   it('goes back to the checkpoint before one that is damaged', async () => {
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
     for (const step of [10, 20]) await folder.writeCheckpoint({ step, tensors: weights(step) })

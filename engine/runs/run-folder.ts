@@ -7,7 +7,7 @@ import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
-import { isPart, writeWhole } from './write-whole.ts'
+import { isPart, writeWhole, writeWholeNow } from './write-whole.ts'
 
 /** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
 export const RUN_FORMAT_VERSION = 1
@@ -150,11 +150,13 @@ export class RunFolder {
     return stepsIn(join(this.path, 'snapshots'))
   }
 
-  /** Returns the bytes written. */
-  async writeSnapshot(step: number, weights: ReadonlyMap<string, Tensor>): Promise<number> {
-    const bytes = encodeSnapshot(step, weights)
-    await writeWhole(this.#snapshotPath(step), bytes)
-    return bytes.byteLength
+  /** Returns the bytes written. A power cut may lose the newest snapshots: they are for looking back only. */
+  writeSnapshot(step: number, weights: ReadonlyMap<string, Tensor>): Promise<number> {
+    return new Promise((resolve) => {
+      const bytes = encodeSnapshot(step, weights)
+      writeWholeNow(this.#snapshotPath(step), bytes)
+      resolve(bytes.byteLength)
+    })
   }
 
   /** Throws RunError where that step is not kept. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchSource } from '../datasets/batches.ts'
 import { DataError } from '../datasets/dataset.ts'
 import type { Tensor } from '../onnx/graph.ts'
-import type { DeviceChoice, FilterFrame } from '../protocol/runs.ts'
+import type { DeviceChoice, FilterFrame, RunLogEntry } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import { refusalReason } from '../runs/refusal-reason.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
@@ -50,7 +50,10 @@ export class Trainer {
   /** True after a failure that only a person can mend, until there is a command. */
   #isHeld = false
   #tested: { readonly step: number; readonly result: { readonly testAccuracy?: number } } | undefined
+  #keptSteps: readonly number[] | undefined
   #checkpointStep = -1
+  /** Settled when the entries that nobody waited for are with the operating system, or when it refused them. */
+  #told: Promise<void> = Promise.resolve()
   #lastCheckpointAt = performance.now()
   #imagesTrained = 0
   /** Time in evaluations and pauses. */
@@ -110,6 +113,8 @@ export class Trainer {
   #holdOnSaveFailure(failure: NodeJS.ErrnoException): void {
     const { control, folder } = this.#parts
     control.takeBackStop()
+    // Reports that the disk refused are written with whatever is written next.
+    this.#told = Promise.resolve()
     this.#hold(
       `The run could not be saved to ${folder.path} at step ${this.#step}: ${refusalReason(failure)}; training is paused and nothing is lost, so make room there and resume.`,
     )
@@ -157,7 +162,9 @@ export class Trainer {
     this.#imagesTrained += count * this.#parts.prepared.batchSize
     this.#step += count
     this.#noteWhatIsDue()
-    await this.#report(results, elapsedMs)
+    const earlier = this.#told
+    this.#report(results, elapsedMs)
+    await earlier
   }
 
   /** How many steps to fuse: never past one at which something is due. */
@@ -183,11 +190,20 @@ export class Trainer {
     if (isOverdue || this.#due.has('checkpoint')) await this.#checkpoint()
   }
 
-  async #report(results: StepResults, elapsedMs: number): Promise<void> {
+  /**
+   * Tells what happens all the time without waiting for the disk, which works while the next steps are computed: where
+   * it refuses, the run after that throws what it said.
+   */
+  #tell(entry: RunLogEntry): void {
+    this.#told = this.#parts.journal.add(entry)
+    this.#told.catch(() => undefined)
+  }
+
+  #report(results: StepResults, elapsedMs: number): void {
     const { batchSize, stepsPerEpoch } = this.#parts.prepared
     const count = results.losses.length
     const correct = results.corrects.reduce((total, value) => total + value, 0)
-    await this.#parts.journal.add({
+    this.#tell({
       kind: 'steps',
       step: this.#step,
       epoch: Math.ceil(this.#step / stepsPerEpoch),
@@ -282,15 +298,16 @@ export class Trainer {
   }
 
   async #keepSnapshot(): Promise<void> {
-    const { folder, prepared, snapshots, journal } = this.#parts
+    const { folder, prepared, snapshots } = this.#parts
     const weights = await this.#runner.state(prepared.trainable)
     const bytes = await folder.writeSnapshot(this.#step, weights)
-    const steps = await folder.snapshotSteps()
+    const steps = await this.#snapshotStepsWith(this.#step)
     const dropped = snapshots.spare(steps)
     for (const step of dropped) await folder.removeSnapshot(step)
     this.#due.delete('snapshot')
     const keptSteps = steps.filter((step) => !dropped.includes(step))
-    await journal.add({
+    this.#keptSteps = keptSteps
+    this.#tell({
       kind: 'snapshot',
       step: this.#step,
       keptSteps,
@@ -298,6 +315,12 @@ export class Trainer {
       usedBytes: keptSteps.length * bytes,
       thinned: snapshots.isThinned(this.#step),
     })
+  }
+
+  /** The kept steps, this one last: read from the folder once, and then known. */
+  async #snapshotStepsWith(step: number): Promise<number[]> {
+    const kept = this.#keptSteps ?? (await this.#parts.folder.snapshotSteps())
+    return [...kept.filter((other) => other < step), step]
   }
 
   /** Nothing to do where this step has its checkpoint already. */
@@ -349,7 +372,7 @@ export class Trainer {
   async #finish(trainingMs: number): Promise<void> {
     const { folder, prepared, journal } = this.#parts
     await this.#checkpoint()
-    if (!(await folder.snapshotSteps()).includes(this.#step)) await this.#keepSnapshot()
+    if (this.#keptSteps?.at(-1) !== this.#step) await this.#keepSnapshot()
     const tested = await this.#test()
     await folder.writeModel('model', encodeModel(prepared, await this.#runner.state(prepared.trainable)))
     if (journal.description !== undefined) await journal.describe({ ...journal.description, ...tested })
