@@ -20,6 +20,6 @@ export function messageOf(thrown: unknown): string {
   return message
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/^\/.*\bwas false\. /, '')
+    .replace(/\/\S+:\d+ .*\bwas false\. /, '')
     .replace(/\.$/, '')
 }

@@ -118,7 +118,7 @@ class NativeSession implements Session {
     if (unknown.length > 0) {
       throw new RuntimeError(
         this.provider,
-        `The graph has no input «${unknown.join('», «')}»; its inputs are «${this.inputNames.join('», «')}».`,
+        `The graph has no ${unknown.length > 1 ? 'inputs' : 'input'} «${unknown.join('», «')}»; its inputs are «${this.inputNames.join('», «')}».`,
       )
     }
     return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, this.#nativeFeed(name, tensor)]))

@@ -54,24 +54,23 @@ async function compareTraining(folder: string, dataFolder: string): Promise<Benc
   }
   const ours: TrainingSpeed[] = []
   const theirs: TrainingSpeed[] = []
+  const convNetJS: number[] = []
   for (let round = 0; round < rounds; round++) {
     say(`  round ${round + 1} of ${rounds}`)
     ours.push(await trainWithEngine(programFolder, dataFolder, join(folder, `run-${round}`), secondsPerRound))
     if (pyTorch !== undefined) theirs.push(await trainWithPyTorch(dataFolder, secondsPerRound))
+    convNetJS.push(await trainWithConvNetJS())
   }
-  say('  ConvNetJS')
-  const convNetJS = await trainWithConvNetJS()
   const speed = median(ours.map(({ imagesPerSecond }) => imagesPerSecond))
   const training = { name: 'lenet-training', value: speed, unit: 'images/s' }
+  const ratioTo = (peers: readonly number[]) =>
+    median(ours.map(({ imagesPerSecond }, round) => imagesPerSecond / (peers[round] as number)))
   const rows: BenchRow[] = []
   if (pyTorch !== undefined) {
-    const peerValue = median(theirs.map(({ imagesPerSecond }) => imagesPerSecond))
-    const ratios = ours.map(
-      ({ imagesPerSecond }, round) => imagesPerSecond / (theirs[round] as TrainingSpeed).imagesPerSecond,
-    )
-    rows.push({ ...training, peer: pyTorch, peerValue, ratio: median(ratios) })
+    const peers = theirs.map(({ imagesPerSecond }) => imagesPerSecond)
+    rows.push({ ...training, peer: pyTorch, peerValue: median(peers), ratio: ratioTo(peers) })
   }
-  rows.push({ ...training, peer: 'ConvNetJS 0.3.0', peerValue: convNetJS, ratio: speed / convNetJS })
+  rows.push({ ...training, peer: 'ConvNetJS 0.3.0', peerValue: median(convNetJS), ratio: ratioTo(convNetJS) })
   const memory = comparePeaks(ours, theirs, pyTorch)
   return memory === undefined ? rows : [...rows, memory]
 }

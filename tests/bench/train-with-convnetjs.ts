@@ -25,7 +25,7 @@ const train = (label) => {
 }
 for (let index = 0; index < 5; index++) train(index % 10)
 const begin = performance.now()
-const count = 64
+const count = 32
 for (let index = 0; index < count; index++) train(index % 10)
 console.log((1000 * count) / (performance.now() - begin))
 `
