@@ -2,8 +2,9 @@ import { useEventListener } from '@vueuse/core'
 import { matchesKeys } from '../actions/key-combination.ts'
 import { useActionsStore } from '../stores/actions.ts'
 
-const typing = 'input, textarea, select, [contenteditable="true"], [role="combobox"]'
-const takesKeys = `${typing}, button, a, summary, [role="slider"], [role="separator"], [role="menu"], [role="listbox"]`
+const typing =
+  'input:not([type="range"], [type="checkbox"]), textarea, select, [contenteditable="true"], [role="combobox"]'
+const takesKeys = `${typing}, input, button, a, summary, [role="slider"], [role="separator"], [role="menu"], [role="listbox"]`
 
 /** Does the action whose keys are pressed, unless what has the focus needs them itself. */
 export function useActionKeys(): void {
