@@ -78,6 +78,11 @@ export class RunControl {
     this.#tell()
   }
 
+  /** True from a request until it is taken. */
+  get checkpointRequested(): boolean {
+    return this.#checkpointRequested
+  }
+
   /** True once per request. */
   takeCheckpointRequest(): boolean {
     const requested = this.#checkpointRequested

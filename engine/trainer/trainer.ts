@@ -47,7 +47,7 @@ export class Trainer {
   #device: DeviceChoice
   #step: number
   #learningRate: number
-  /** True after a failure that only a person can mend, until there is a command. */
+  /** True after something could not be saved, until it is to be tried again. */
   #isHeld = false
   #tested: { readonly step: number; readonly result: { readonly testAccuracy?: number } } | undefined
   #keptSteps: readonly number[] | undefined
@@ -80,7 +80,8 @@ export class Trainer {
         return await this.#finish(performance.now() - startedAt - this.#restMs)
       } catch (error) {
         if (isSaveFailure(error)) this.#holdOnSaveFailure(error)
-        else if (error instanceof DataError) this.#hold(`${error.message} Training is paused at step ${this.#step}.`)
+        else if (error instanceof DataError)
+          this.#pauseFor(`${error.message} Training is paused at step ${this.#step}.`)
         else if (this.#isDeviceFailure(error)) await this.#fallBack(error)
         else throw error
       }
@@ -115,20 +116,21 @@ export class Trainer {
     control.takeBackStop()
     // Reports that the disk refused are written with whatever is written next.
     this.#told = Promise.resolve()
-    this.#hold(
+    this.#isHeld = true
+    this.#pauseFor(
       `The run could not be saved to ${folder.path} at step ${this.#step}: ${refusalReason(failure)}; training is paused and nothing is lost, so make room there and resume.`,
     )
   }
 
-  #hold(message: string): void {
+  #pauseFor(message: string): void {
     this.#parts.control.pauseOnFailure()
     this.#parts.journal.mention({ kind: 'phase', phase: 'paused', step: this.#step, message })
-    this.#isHeld = true
   }
 
+  /** Saves nothing: that is what failed. Whoever asks for a checkpoint asks to try it again. */
   async #waitWhileHeld(): Promise<void> {
     const { control } = this.#parts
-    while (control.isWaiting) {
+    while (control.isWaiting && !control.checkpointRequested) {
       await control.nextCommand()
       await this.#answerFilters()
     }

@@ -85,10 +85,31 @@ describe('a disk that is full', () => {
     // Nobody stopped it again, so it went on to its end.
     expect(entries.at(-1)).toMatchObject({ kind: 'finished', steps: 18 })
   })
+
+  it('is tried again for whoever asks for a checkpoint, who hears how that went', async () => {
+    const control = new RunControl()
+    let refusals = 0
+    const heard: string[] = []
+    await trainBareRun({
+      control,
+      breakFolder(folder) {
+        const write = folder.writeCheckpoint.bind(folder)
+        folder.writeCheckpoint = (checkpoint) =>
+          checkpoint.step === 9 && refusals++ < 2 ? diskFull() : write(checkpoint)
+      },
+      onEntry(entry) {
+        if (isPaused(entry)) control.requestCheckpoint()
+        else if (entry.kind === 'checkpoint' && entry.step === 9) control.resume()
+        if (refusals > 0 && (entry.kind === 'phase' || entry.kind === 'checkpoint')) heard.push(entry.kind)
+      },
+    })
+    // Refused, refused again, and written, which is said twice: once because it was due and once because it was asked for.
+    expect(heard.slice(0, 4)).toEqual(['phase', 'phase', 'checkpoint', 'checkpoint'])
+  })
 })
 
 describe('data that can no longer be read', () => {
-  it('pauses the run with the sentence of the reader, and goes on when the data is back', async () => {
+  it('pauses the run with the sentence of the reader and a checkpoint, and goes on when the data is back', async () => {
     const undisturbed = await trainBareRun()
     const control = new RunControl()
     let isUnplugged = true
@@ -101,7 +122,7 @@ describe('data that can no longer be read', () => {
             : batches.take(step, count),
       }),
       onEntry(entry) {
-        if (!isPaused(entry)) return
+        if (entry.kind !== 'checkpoint' || entry.step !== 5) return
         isUnplugged = false
         control.resume()
       },
