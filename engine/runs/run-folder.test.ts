@@ -40,6 +40,8 @@ describe('RunFolder', () => {
     expect(await opened.snapshotSteps()).toEqual([0, 12])
     expect((await opened.readSnapshot(12)).get('fc1.weight')?.data).toEqual(Float32Array.of(8, 1, 2, 3))
     expect((await opened.newestCheckpoint())?.step).toBe(30)
+    expect((await opened.newestCheckpoint(30))?.step).toBeLessThan(30)
+    expect(await opened.newestCheckpoint(1)).toBeUndefined()
     expect(await readdir(join(folder.path, 'checkpoints'))).toHaveLength(2)
     await expect(opened.readSnapshot(5)).rejects.toThrow('The weights of step 5 are not kept')
   })

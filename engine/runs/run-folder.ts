@@ -199,11 +199,11 @@ export class RunFolder {
     for (const step of (await stepsIn(folder)).slice(0, -checkpointsKept)) await rm(join(folder, stepFile(step)))
   }
 
-  /** The newest checkpoint that is whole; undefined where there is none. */
-  async newestCheckpoint(): Promise<Checkpoint | undefined> {
+  /** The newest checkpoint that is whole, of a step before `end`; undefined where there is none. */
+  async newestCheckpoint(end = Number.POSITIVE_INFINITY): Promise<Checkpoint | undefined> {
     const folder = join(this.path, 'checkpoints')
     let damaged: unknown
-    for (const step of (await stepsIn(folder)).reverse()) {
+    for (const step of (await stepsIn(folder)).filter((other) => other < end).reverse()) {
       const path = join(folder, stepFile(step))
       try {
         return { step, tensors: decodeSafetensors(await readFile(path), path).tensors }

@@ -38,6 +38,8 @@ export interface StepRunner {
   state(only?: readonly string[]): Promise<ReadonlyMap<string, Tensor>>
   /** Goes back to the state before the last run, once. */
   undo(): void
+  /** Goes on from this state instead; nothing can be undone then. */
+  restore(state: ReadonlyMap<string, Tensor>): void
   release(): Promise<void>
 }
 
@@ -119,6 +121,11 @@ class FusedStepRunner implements StepRunner {
     const undone = this.#current
     this.#current = this.#other
     this.#other = undone
+  }
+
+  restore(state: ReadonlyMap<string, Tensor>): void {
+    this.#current = copyState(this.#step, state)
+    this.#other = copyState(this.#step, state)
   }
 
   release(): Promise<void> {
@@ -215,6 +222,13 @@ class SingleStepRunner implements StepRunner {
     free(this.#current)
     this.#current = this.#before
     this.#before = undefined
+  }
+
+  restore(state: ReadonlyMap<string, Tensor>): void {
+    free(this.#before)
+    free(this.#current)
+    this.#before = undefined
+    this.#current = copyState(this.#step, state)
   }
 
   async release(): Promise<void> {

@@ -295,8 +295,29 @@ export class Trainer {
     control.pauseOnFailure()
     const scheduled = results.learningRates[bad] as number
     const now = scheduled === Math.fround(rate) ? `${rate}` : `${rate}, of which the schedule made ${brief(scheduled)}`
-    const advice = `training is paused with the weights of step ${step}, so lower the learning rate (now ${now}) and resume.`
-    await journal.enter('paused', step, `${what}; ${advice}`)
+    const lower = `so lower the learning rate (now ${now}) and resume`
+    let advice = `training is paused with the weights of step ${step}, ${lower}.`
+    // Weights whose very next loss is not finite are no way on, at whatever learning rate.
+    if (!Number.isFinite(results.losses[bad])) {
+      advice = (await this.#returnToCheckpoint())
+        ? `training is paused with the weights of the last checkpoint before, step ${this.#step}, ${lower}.`
+        : 'no learning rate mends that, so start a new run with other initial weights or another network.'
+    }
+    await journal.enter('paused', this.#step, `${what}; ${advice}`)
+  }
+
+  /** False where there is no checkpoint of an earlier step. */
+  async #returnToCheckpoint(): Promise<boolean> {
+    const { folder } = this.#parts
+    const checkpoint = await folder.newestCheckpoint(this.#step)
+    if (checkpoint === undefined) return false
+    this.#runner.restore(checkpoint.tensors)
+    this.#step = checkpoint.step
+    this.#checkpointStep = checkpoint.step
+    this.#due.clear()
+    await folder.forgetAfter(checkpoint.step)
+    this.#keptSteps = undefined
+    return true
   }
 
   async #keepSnapshot(): Promise<void> {

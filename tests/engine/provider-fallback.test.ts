@@ -19,6 +19,7 @@ function failing(runner: StepRunner, failsAt: number, what: Failing): StepRunner
     },
     state: (only) => (isBroken('state') ? Promise.reject(broken) : runner.state(only)),
     undo: () => runner.undo(),
+    restore: (state) => runner.restore(state),
     release: () => (what === 'both' ? Promise.reject(broken) : runner.release()),
   }
 }

@@ -19,6 +19,7 @@ describe('commands that come while steps are under way', () => {
         },
         state: () => cpu.state(),
         undo: () => cpu.undo(),
+        restore: (state) => cpu.restore(state),
         release: () => cpu.release(),
       }),
       onEntry: (entry) => entriesSoFar.push(entry),
