@@ -73,7 +73,8 @@ function countOf(graph: Graph, opType: string): number {
   return graph.nodes.filter((node) => node.opType === opType).length
 }
 
-function gradientGraph(testCase: LoweringCase): Graph {
+/** The forward graph of a case with the gradient by each input; outputs: the forward output, then the gradients. */
+export function gradientGraph(testCase: Omit<LoweringCase, 'leaves'>): Graph {
   const builder = new GraphBuilder()
   for (const [name, dims] of Object.entries(testCase.inputs)) {
     builder.input({ name, type: { dataType: 'float32', dims } })
@@ -85,7 +86,7 @@ function gradientGraph(testCase: LoweringCase): Graph {
   return { ...graph, outputs: [output, ...gradients.values()].map((name) => ({ name, type: undefined })) }
 }
 
-function drawInputs(testCase: LoweringCase, graph: Graph): Record<string, Tensor> {
+export function drawInputs(testCase: Omit<LoweringCase, 'leaves'>, graph: Graph): Record<string, Tensor> {
   const stream = randomStream('lowering', testCase.title)
   const types = inferShapes(graph)
   return Object.fromEntries(

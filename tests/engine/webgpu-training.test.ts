@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../engine/architectures/build-network.ts'
-import { type Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
+import { type GraphBuilder, float } from '../../engine/onnx/graph-builder.ts'
+import { type Graph, type Tensor, float32Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
 import { writeModel } from '../../engine/onnx/write-model.ts'
 import type { Architecture } from '../../engine/protocol/architecture.ts'
 import type { ProviderName } from '../../engine/protocol/settings.ts'
@@ -9,7 +10,8 @@ import { lowerForProvider } from '../../engine/runtime/lowering/lower-for-provid
 import { DeviceTensor, type RuntimeTensor, dispose, download } from '../../engine/runtime/runtime-tensor.ts'
 import { createSession } from '../../engine/runtime/session.ts'
 import { type TrainingStep, buildTrainingStep } from '../../engine/training/training-step.ts'
-import { numbersOf } from './compare-tensors.ts'
+import { drawInputs, gradientGraph } from './check-lowering.ts'
+import { expectClose, numbersOf } from './compare-tensors.ts'
 import { softwareGpuIsMissing, useSoftwareGpu } from './software-gpu.ts'
 
 const batchSize = 4
@@ -75,6 +77,29 @@ async function train(step: TrainingStep, provider: ProviderName) {
   return { losses, wereOnDevice, weight: numbersOf(weight) }
 }
 
+/** Batch normalisation in training form and a padded pool whose windows overlap, with their gradients. */
+const normalized = {
+  title: 'normalised',
+  inputs: { x: [2, 3, 7, 6], scale: [3], shift: [3] },
+  build(builder: GraphBuilder): string {
+    const [mean, variance] = [0, 1].map((value) =>
+      builder.constant('running', float32Tensor([3], new Float32Array(3).fill(value))),
+    ) as [string, string]
+    const attributes = { training_mode: 1, momentum: float(0) }
+    const inputs = ['x', 'scale', 'shift', mean, variance]
+    const [y] = builder.ops('BatchNormalization', inputs, attributes, { outputCount: 3 }) as [string]
+    return builder.op('MaxPool', [y], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, { name: 'y' })
+  },
+}
+
+async function computeOn(provider: ProviderName, graph: Graph): Promise<Record<string, RuntimeTensor>> {
+  const lowered = lowerForProvider(graph, provider)
+  const session = await createSession(writeModel({ graph: lowered }), { provider, threads: 1 })
+  const results = await session.run(drawInputs(normalized, graph))
+  await session.release()
+  return results
+}
+
 describe.skipIf(softwareGpuIsMissing !== undefined)(
   `training on WebGPU${softwareGpuIsMissing === undefined ? '' : `: ${softwareGpuIsMissing}`}`,
   () => {
@@ -87,6 +112,14 @@ describe.skipIf(softwareGpuIsMissing !== undefined)(
       expect(new Set(cpu.losses).size).toBe(steps)
       gpu.losses.forEach((loss, index) => expect(loss).toBeCloseTo(cpu.losses[index] as number, 4))
       gpu.weight.forEach((value, index) => expect(value).toBeCloseTo(cpu.weight[index] as number, 4))
+    })
+
+    it('computes batch normalisation and overlapping pools with their gradients as the CPU does', async () => {
+      useSoftwareGpu()
+      const graph = gradientGraph(normalized)
+      const [cpu, gpu] = [await computeOn('cpu', graph), await computeOn('webgpu', graph)]
+      expect(Object.keys(gpu)).toEqual(['y', 'x/grad', 'scale/grad', 'shift/grad'])
+      for (const [name, tensor] of Object.entries(cpu)) expectClose(gpu[name] as Tensor, tensor as Tensor, 1e-5)
     })
   },
 )

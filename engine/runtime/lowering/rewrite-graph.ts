@@ -49,7 +49,6 @@ function siteAt(
     },
     name: (part) => builder.uniqueName(freeName(part)),
     ints: (values) => builder.ints(values),
-    floats: (values) => builder.floats(values),
     scalar: (value) => builder.scalar(value),
     tensor: (name, value) => builder.constant(freeName(name), value),
     isBatchLast: (tensor) => batchLast.has(tensor),

@@ -13,7 +13,6 @@ export interface Site extends Surroundings {
   /** A free name that starts with that of the replaced node. */
   name(part: string): string
   ints(values: readonly number[]): string
-  floats(values: readonly number[]): string
   scalar(value: number): string
   tensor(name: string, value: Tensor): string
   /** Whether the tensor, [N,C,H,W] in the graph, was computed as [C,H,W,N] here. */
