@@ -7,6 +7,7 @@ export class ActivationFeed extends LatestFeed<ActivationFrame> {
   readonly #compute: () => Promise<ActivationFrame>
   #isComputing = false
   #isStale: boolean
+  #failuresInARow = 0
 
   /** `hasWeights` is false for a run that has not kept any yet: its first snapshot starts the feed. */
   constructor(compute: () => Promise<ActivationFrame>, hasWeights: boolean, onUnused: () => void) {
@@ -21,13 +22,23 @@ export class ActivationFeed extends LatestFeed<ActivationFrame> {
     this.#isStale = false
     this.#compute()
       .then(
-        (frame) => this.publish(frame),
-        (error: unknown) => this.fail(asFailure(error)),
+        (frame) => {
+          this.#failuresInARow = 0
+          this.publish(frame)
+        },
+        (error: unknown) => this.#tryAgainOnce(asFailure(error)),
       )
       .finally(() => {
         this.#isComputing = false
         if (this.isWanted) this.wanted()
       })
+  }
+
+  /** An inspector that died is there again for the next call; one that dies of this very picture is not asked for ever. */
+  #tryAgainOnce(failure: ReturnType<typeof asFailure>): void {
+    this.#failuresInARow++
+    if (failure.code === 'internal' && this.#failuresInARow === 1) this.#isStale = true
+    else this.fail(failure)
   }
 
   /** The run has kept the weights of another step. */

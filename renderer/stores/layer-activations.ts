@@ -32,6 +32,8 @@ export const useLayerActivationsStore = defineStore('layerActivations', () => {
   const error = shallowRef<string>()
   const pictureError = shallowRef<string>()
   const isWatched = shallowRef(false)
+  /** A live subscription that failed is over; another try begins another one. */
+  const tries = shallowRef(0)
   const cache = new FrameCache<ActivationFrame>(CACHE_BYTES)
 
   const layer = computed(() => view.activationLayer?.name)
@@ -89,7 +91,7 @@ export const useLayerActivationsStore = defineStore('layerActivations', () => {
   })
 
   watch(
-    [() => training.runId, layer, pictureKey, () => timeline.isLiveNow, isReady],
+    [() => training.runId, layer, pictureKey, () => timeline.isLiveNow, isReady, tries],
     ([runId, name, , isLive, ready], _, onCleanup) => {
       const { picture } = view
       if (runId === undefined || name === undefined || picture === undefined || !isLive || !ready) return
@@ -118,6 +120,7 @@ export const useLayerActivationsStore = defineStore('layerActivations', () => {
   function retry(): void {
     error.value = undefined
     pictureError.value = undefined
+    tries.value++
     const { picture } = view
     const runId = training.runId
     if (runId === undefined || picture === undefined) return

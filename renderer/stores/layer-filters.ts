@@ -30,6 +30,8 @@ export const useLayerFiltersStore = defineStore('layerFilters', () => {
   const error = shallowRef<string>()
   /** Somebody looks; nothing is streamed while nobody does. */
   const isWatched = shallowRef(false)
+  /** A live subscription that failed is over; another try begins another one. */
+  const tries = shallowRef(0)
   const cache = new FrameCache<FilterFrame>(CACHE_BYTES)
 
   const layer = computed(() => view.kernelLayer?.name)
@@ -104,7 +106,7 @@ export const useLayerFiltersStore = defineStore('layerFilters', () => {
   })
 
   watch(
-    [() => training.runId, layer, () => timeline.isLiveNow, isWatched],
+    [() => training.runId, layer, () => timeline.isLiveNow, isWatched, tries],
     ([runId, name, isLive, watched], _, onCleanup) => {
       if (runId !== undefined && name !== undefined && isLive && watched) onCleanup(followLive(runId, name))
     },
@@ -119,6 +121,7 @@ export const useLayerFiltersStore = defineStore('layerFilters', () => {
   /** Asks again after an error. */
   function retry(): void {
     error.value = undefined
+    tries.value++
     const runId = training.runId
     if (runId === undefined || layer.value === undefined) return
     void loadBirth(runId, layer.value)

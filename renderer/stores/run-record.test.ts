@@ -41,6 +41,17 @@ describe('run record', () => {
     expect(record.message).toBeUndefined()
   })
 
+  it('offers no weights of steps that a run was taken back from', () => {
+    const kept = { kind: 'snapshot', step: 6, budgetBytes: 100, usedBytes: 10, thinned: false } as const
+    const record = recordOf({ ...kept, keptSteps: [0, 1, 2, 4, 6] }, steps(6, [9, 9, 9]), {
+      kind: 'phase',
+      phase: 'paused',
+      step: 3,
+      message: 'The loss of step 7 is NaN.',
+    })
+    expect(record.snapshots?.keptSteps).toEqual([0, 1, 2])
+  })
+
   it('replaces an evaluation of the same split and step', () => {
     const record = recordOf(evaluation(3, 1), evaluation(3, 2, 'test'), evaluation(3, 0.9))
     expect(record.evaluations.map((entry) => [entry.split, entry.loss])).toEqual([

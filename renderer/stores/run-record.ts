@@ -127,6 +127,9 @@ function forgetAfter(record: RunRecord, step: number): RunRecord {
   return {
     ...record,
     epoch: stepsPerEpoch > 0 ? Math.ceil(step / stepsPerEpoch) : record.epoch,
+    ...(record.snapshots && {
+      snapshots: { ...record.snapshots, keptSteps: record.snapshots.keptSteps.filter((kept) => kept <= step) },
+    }),
     evaluations: record.evaluations.filter((evaluation) => evaluation.step <= step),
     learningRateChanges: record.learningRateChanges.filter((change) => change.step <= step),
   }

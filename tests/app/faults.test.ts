@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunLogEntry } from '../../engine/protocol/runs.ts'
 import { launchBrowser } from './browser.ts'
 import { areRunning, engineProcesses } from './engine-processes.ts'
@@ -21,18 +21,18 @@ let windows: Page[] = []
 let faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
   browser = await launchBrowser()
 })
+afterAll(() => browser?.close())
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
+// Each fault strikes a workbench of its own: none is to suffer from another.
+beforeEach(async () => {
+  workbench = await serveWorkbench()
 })
-
 afterEach(async () => {
   for (const page of windows) await page.context().close()
   windows = []
+  await workbench.stop()
   const seen = faults
   faults = []
   expect(seen, 'exceptions in a window').toEqual([])
@@ -111,28 +111,14 @@ async function train(page: Page, { epochs, learningRate, isFragile }: RunWishes)
   await stateLine(page).waitFor(SOON)
 }
 
-async function stop(page: Page): Promise<void> {
-  await controls(page).getByRole('button', { name: 'Stop' }).click()
-  await trainButton(page).waitFor(LATER)
-}
-
-/** The log of the newest run, as its folder holds it. */
-async function logOfNewestRun(): Promise<RunLogEntry[]> {
+/** The log of the only run, as its folder holds it. */
+async function logOfRun(): Promise<RunLogEntry[]> {
   const folder = join(workbench.root, 'runs')
-  const runs = await Promise.all(
-    (await readdir(folder)).map(async (name) => {
-      const { createdAt } = JSON.parse(await readFile(join(folder, name, 'settings.json'), 'utf8')) as {
-        createdAt: string
-      }
-      return { name, createdAt }
-    }),
-  )
-  const newest = runs.toSorted((one, other) => one.createdAt.localeCompare(other.createdAt)).at(-1)
-  const text = await readFile(join(folder, newest?.name ?? '', 'metrics.jsonl'), 'utf8')
-  // A process that is killed may leave half a line; whoever goes on with the run must have dealt with it.
+  const [run = ''] = await readdir(folder)
+  const text = await readFile(join(folder, run, 'metrics.jsonl'), 'utf8')
   return text
+    .trimEnd()
     .split('\n')
-    .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as RunLogEntry)
 }
 
@@ -181,7 +167,7 @@ describe.skipIf(process.platform === 'win32')('processes that die', () => {
     expect(await trouble(page).count()).toBe(0)
     expect(await stepsDone(page)).toBe(EPOCHS * STEPS_PER_EPOCH)
     expect(await epochsInCurves(page)).toEqual(range(EPOCHS))
-    const jumps = stepsWentBackTo(await logOfNewestRun(), EPOCHS * STEPS_PER_EPOCH)
+    const jumps = stepsWentBackTo(await logOfRun(), EPOCHS * STEPS_PER_EPOCH)
     expect(jumps.length).toBeLessThanOrEqual(1)
     for (const { at, from } of jumps) expect(at - from).toBeLessThanOrEqual(STEPS_PER_EPOCH)
   })
@@ -223,7 +209,7 @@ describe.skipIf(process.platform === 'win32')('processes that die', () => {
     await expect.poll(() => phase(page), LATER).toBe('Finished')
     expect(await stepsDone(page)).toBe(EPOCHS * STEPS_PER_EPOCH)
     expect(await epochsInCurves(page)).toEqual(range(EPOCHS))
-    const jumps = stepsWentBackTo(await logOfNewestRun(), EPOCHS * STEPS_PER_EPOCH)
+    const jumps = stepsWentBackTo(await logOfRun(), EPOCHS * STEPS_PER_EPOCH)
     for (const { at, from } of jumps) expect(at - from).toBeLessThanOrEqual(STEPS_PER_EPOCH)
   })
 
@@ -249,7 +235,6 @@ describe.skipIf(process.platform === 'win32')('processes that die', () => {
     await expect.poll(() => page.getByText(/^\d+(\.\d)?%$/).count(), LATER).toBeGreaterThanOrEqual(2)
     expect(await engineProcesses(workbench.pid, 'inspector')).toHaveLength(1)
     expect(await trouble(page).count()).toBe(0)
-    await stop(page)
   })
 })
 
@@ -278,8 +263,6 @@ describe('windows that come and go', () => {
     await controls(other).getByRole('button', { name: 'Pause' }).click()
     for (const window of [page, other]) await expect.poll(() => phase(window), LATER).toBe('Paused')
     expect(await stepsDone(page)).toBe(await stepsDone(other))
-    await stop(page)
-    await trainButton(other).waitFor(SOON)
   })
 })
 
@@ -322,6 +305,7 @@ describe('data that is not as it should be', () => {
     await mkdir(join(workbench.root, 'nothing'))
     await writePictureFolder(join(workbench.root, 'lonely'), ['cats'], 12)
     const page = await openWindow()
+    await page.getByText('1,530 pictures').waitFor(LATER)
     await openFolder(page, 'nothing')
     expect(await refusal(page)).toContain(join(workbench.root, 'nothing'))
     await page.getByRole('button', { name: 'Back to the data before' }).click()
@@ -341,5 +325,25 @@ describe('data that is not as it should be', () => {
     await page.getByRole('button', { name: 'Open the X or O sample' }).click()
     await page.getByText('1,530 pictures').waitFor(LATER)
     expect(await trainButton(page).isEnabled()).toBe(true)
+  })
+})
+
+describe('a loss that is no number', () => {
+  it('pauses with the last good weights, names the layer, and goes on at a lower learning rate', async () => {
+    const page = await openWindow()
+    await train(page, { epochs: 3, learningRate: 100, isFragile: true })
+    await expect.poll(() => phase(page), LATER).toBe('Paused')
+    expect(await trouble(page).innerText()).toMatch(
+      /^The loss of step \d+ is (NaN|Infinity), and "(conv1|relu1|pool1|conv2|relu2|pool2|fc1)" was the first to leave the finite numbers; training is paused with the weights of/,
+    )
+    await wall(page).waitFor(LATER)
+    await stateLine(page)
+      .getByRole('button', { name: /learning rate/ })
+      .click()
+    await page.getByRole('textbox', { name: 'New learning rate' }).fill('0.0001')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await controls(page).getByRole('button', { name: 'Resume' }).click()
+    await expect.poll(() => phase(page), LATER).toBe('Finished')
+    expect(await stepsDone(page)).toBe(3 * STEPS_PER_EPOCH)
   })
 })

@@ -25,7 +25,7 @@ export interface StartAgain {
 }
 
 const program = join(import.meta.dirname, '../../out/main/filterscope.js')
-const LONGEST_START_MS = 30_000
+const LONGEST_START_MS = 90_000
 
 /** Starts the built workbench as `filterscope serve` does, on a free port over an empty folder of its own. */
 export async function serveWorkbench(again?: StartAgain): Promise<ServedWorkbench> {
