@@ -1,18 +1,19 @@
 import { InvalidArgumentError } from 'commander'
 
-/** A whole number of at least `minimum`. */
-export function integer(minimum: number): (text: string) => number {
+/** A whole number from `minimum` to `maximum`, in decimal digits. */
+export function integer(minimum: number, maximum: number): (text: string) => number {
   return (text) => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < minimum) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`)
-    }
-    return value
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= minimum && value <= maximum) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`)
   }
 }
 
-export function positiveNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.')
-  return value
+/** A number above 0 and at most `maximum`, in decimal or scientific notation. */
+export function positiveNumber(maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+    if (value > 0 && value <= maximum) return value
+    throw new InvalidArgumentError(`It must be a number above 0 and at most ${maximum}.`)
+  }
 }

@@ -90,10 +90,14 @@ export const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 export const providerSchema = z.enum(providerNames)
 export type ProviderName = z.infer<typeof providerSchema>
 
+export const mostPicturesInBatch = 4096
+export const mostEpochs = 10_000
+export const largestLearningRate = 100
+
 export const trainingSettingsSchema = z.object({
-  batchSize: z.number().int().min(1).max(4096).default(64),
-  epochs: z.number().int().min(1).max(10_000).default(3),
-  learningRate: positive.max(100).default(0.003),
+  batchSize: z.number().int().min(1).max(mostPicturesInBatch).default(64),
+  epochs: z.number().int().min(1).max(mostEpochs).default(3),
+  learningRate: positive.max(largestLearningRate).default(0.003),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: z.enum(['crossEntropy', 'meanSquaredError']).default('crossEntropy'),

@@ -4,6 +4,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   EACCES: 'there is no permission to write there',
   EPERM: 'there is no permission to write there',
+  // What a folder on a read-only disk gets when it is made with those around it.
+  ENOENT: 'the folder around it cannot be written to',
   EEXIST: 'there is a file of that name',
   ENOTDIR: 'a part of its path is a file',
   ENAMETOOLONG: 'its name is too long',

@@ -71,7 +71,7 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
     const isBadInput = inputErrors.includes(name) || (name === runtimeError && trainer === undefined)
     if (!isBadInput && name !== runtimeError && !isSaveFailure(error)) console.error(error)
     await fail(journal, message, isBadInput)
-    await journal?.close().catch((failure: unknown) => console.error(failure))
+    await journal?.close().catch(printUnlessRefused)
     if (command.kind === 'start' && trainer === undefined) await folder?.discard()
     await end(1)
   }
@@ -98,7 +98,12 @@ async function fail(journal: Journal | undefined, message: string, isBadInput: b
   const step = journal?.step ?? 0
   const entry = { kind: 'phase', phase: 'failed', step, message, isBadInput } as const
   if (journal === undefined) port.post({ kind: 'log', entry })
-  else await journal.fail(entry).catch((failure: unknown) => console.error(failure))
+  else await journal.fail(entry).catch(printUnlessRefused)
+}
+
+/** What the disk refuses here has been told to the host: it is why the run failed. */
+function printUnlessRefused(error: unknown): void {
+  if (!isSaveFailure(error)) console.error(error)
 }
 
 async function end(code: number): Promise<void> {

@@ -1,22 +1,57 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { openRunFolder } from '../../engine/runs/run-folder.ts'
+import { readRunLog } from '../../engine/runs/run-log.ts'
+import { type BuiltPrograms, buildPrograms } from '../server/fixtures/built-programs.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-const program = resolve('out/main/filterscope.js')
 const data = resolve('../shared/data')
 
+let programs: BuiltPrograms
 let folder: string
 beforeAll(async () => {
+  programs = await buildPrograms({
+    filterscope: 'engine/cli/filterscope.ts',
+    trainer: 'engine/trainer/trainer-process.ts',
+  })
   folder = await mkdtemp(join(tmpdir(), 'train-command-'))
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  programs.remove()
+  await rm(folder, { recursive: true })
+})
+
+/** The user's own home must stay as it is. */
+function homeIs(home: string): NodeJS.ProcessEnv {
+  return { ...process.env, HOME: home, USERPROFILE: home, APPDATA: home, XDG_CONFIG_HOME: join(home, '.config') }
+}
 
 function filterscope(...options: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
+  const command = [join(programs.folder, 'filterscope.js'), ...options]
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env: homeIs(folder) })
   return { status, stdout, stderr, lines: stdout.trim().split('\n') }
+}
+
+/** Starts a training that nobody waits the end of; `seen` resolves at the first line of standard output that has `text`. */
+function start(...options: string[]) {
+  const command = [join(programs.folder, 'filterscope.js'), 'train', '--device', 'cpu', '--json', ...options]
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], env: homeIs(folder) })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const seen = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => stdout.includes(text) && resolve()
+      child.stdout.on('data', look)
+      look()
+    })
+  const ended = new Promise<{ status: number | null; lines: string[]; stderr: string }>((resolve) =>
+    child.on('close', (status) => resolve({ status, lines: stdout.trim().split('\n'), stderr })),
+  )
+  return { child, seen, ended }
 }
 
 /** Exit code 2 and exactly one sentence on standard error. */
@@ -67,11 +102,93 @@ describe('filterscope train', () => {
     expectRefusal(filterscope('train', '--data', join(folder, 'nowhere')), /There is no file or folder at .*nowhere/)
     expectRefusal(filterscope('train', '--data', empty, '--out', join(folder, 'run-a')), /empty/)
     expectRefusal(filterscope('train', '--data', 'xo', '--out', used), /is not empty \(it holds notes.txt\)/)
+    expectRefusal(filterscope('train', '--data', ''), /--data is empty/)
+    expectRefusal(
+      filterscope('train', '--data', 'xo', '--out', join(used, 'notes.txt')),
+      /there is a file of that name/,
+    )
     expectRefusal(filterscope('train', '--data', 'xo', '--epochs', 'many'), /--epochs/)
+    expectRefusal(filterscope('train', '--data', 'xo', '--batch', '4097'), /--batch.*from 1 to 4096/)
+    expectRefusal(filterscope('train', '--data', 'xo', '--lr', '101'), /--lr.*at most 100/)
     expectRefusal(filterscope('train', '--data', 'xo', '--arch', 'resnet'), /--arch/)
     expectRefusal(filterscope('train'), /--data/)
     expect(await readdir(used)).toEqual(['notes.txt'])
     // A run that could not begin leaves no folder behind.
     expect(existsSync(join(folder, 'run-a'))).toBe(false)
+  })
+
+  it('keeps runs where the workbench was told to keep them', async () => {
+    const chosen = join(folder, 'chosen')
+    await mkdir(join(folder, '.config', 'filterscope'), { recursive: true })
+    const settings = join(folder, ...(process.platform === 'linux' ? ['.config'] : []), 'filterscope', 'engine.json')
+    await writeFile(settings, JSON.stringify({ runsFolder: chosen }))
+    const { status, stdout } = filterscope('train', '--data', 'xo', '--epochs', '1', '--device', 'cpu')
+    await rm(settings)
+    expect(status).toBe(0)
+    const [run = ''] = await readdir(chosen)
+    expect(run).toMatch(/-small-[0-9a-f]{4}$/)
+    expect(stdout).toContain(join(chosen, run, 'model.onnx'))
+  })
+})
+
+const endless = ['--data', 'xo', '--epochs', '10000']
+
+describe.skipIf(process.platform === 'win32')('a training that is interrupted', () => {
+  it('is tested and written after Ctrl+C', async () => {
+    const out = join(folder, 'interrupted')
+    const run = start(...endless, '--out', out)
+    await run.seen('"step":8')
+    run.child.kill('SIGINT')
+    const { status, lines, stderr } = await run.ended
+    expect(status).toBe(0)
+    const last = JSON.parse(lines.at(-1) ?? '') as { kind: string; steps: number; testAccuracy: number }
+    expect(last).toMatchObject({ kind: 'finished', runFolder: out })
+    expect(last.steps).toBeLessThan(230_000)
+    expect(last.testAccuracy).toBeGreaterThan(0)
+    expect(stderr).toMatch(/^Stopping: .*\n$/)
+    expect(existsSync(join(out, 'model.onnx'))).toBe(true)
+    expect((await openRunFolder(out).then((folder) => folder.newestCheckpoint()))?.step).toBe(last.steps)
+  })
+
+  it('is over at once after a second Ctrl+C, and keeps its checkpoint', async () => {
+    const out = join(folder, 'killed')
+    const run = start(...endless, '--out', out)
+    await run.seen('"kind":"checkpoint"')
+    run.child.kill('SIGINT')
+    run.child.kill('SIGTERM')
+    const { status, stderr } = await run.ended
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/ended before the run did \(Ctrl\+C\); the run folder keeps its last checkpoint\.\n$/)
+    expect(existsSync(join(out, 'model.onnx'))).toBe(false)
+    expect(await openRunFolder(out).then((folder) => folder.newestCheckpoint())).toBeDefined()
+  })
+
+  it('stops without a word where nobody reads what it says any more', async () => {
+    const out = join(folder, 'unread')
+    const run = start(...endless, '--out', out)
+    await run.seen('"kind":"steps"')
+    run.child.stdout.destroy()
+    const { status, stderr } = await run.ended
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect((await openRunFolder(out).then((folder) => folder.description()))?.phase).toBe('stopped')
+    expect(existsSync(join(out, 'model.onnx'))).toBe(true)
+  })
+
+  it('ends with code 1 and the sentence of a blow-up, its last good weights kept', async () => {
+    const out = join(folder, 'blown-up')
+    const options = ['--data', 'xo', '--arch', 'lenet5', '--optimizer', 'sgd', '--lr', '100', '--out', out]
+    const { status, stderr } = await start(...options).ended
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /^The loss of step \d+ is NaN, and "\w+" was the first to leave .* lower the learning rate .*\n$/,
+    )
+    const opened = await openRunFolder(out)
+    const checkpoint = await opened.newestCheckpoint()
+    const paused = (await readRunLog(opened.logPath)).find(
+      (entry) => entry.kind === 'phase' && entry.phase === 'paused',
+    )
+    expect(checkpoint?.step).toBe((paused as { step: number }).step)
+    const weights = checkpoint?.tensors.get('conv1.weight')?.data as Float32Array
+    expect(weights.every(Number.isFinite)).toBe(true)
   })
 })

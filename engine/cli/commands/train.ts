@@ -1,16 +1,24 @@
 import { access } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { findPreset, presets } from '../../architectures/presets.ts'
 import { createRunId } from '../../runs/run-id.ts'
-import { type SpawnEngineProcess, exitReason } from '../../host/engine-process.ts'
-import { type RunSettings, providerNames, runSettingsSchema } from '../../protocol/settings.ts'
-import type { TrainerEvent } from '../../protocol/trainer.ts'
+import type { SpawnEngineProcess } from '../../host/engine-process.ts'
+import { HostSettings, defaultSettingsFile } from '../../host/host-settings.ts'
+import { RunsFolder } from '../../host/runs-folder.ts'
+import {
+  type RunSettings,
+  largestLearningRate,
+  mostEpochs,
+  mostPicturesInBatch,
+  providerNames,
+  runSettingsSchema,
+} from '../../protocol/settings.ts'
 import { InputError } from '../input-error.ts'
 import { JsonReporter } from '../report/json-reporter.ts'
 import { ProgressReporter } from '../report/progress-reporter.ts'
 import { integer, positiveNumber } from '../option-parsers.ts'
+import { trainInProcess } from '../train-in-process.ts'
 
 interface TrainOptions {
   readonly data: string
@@ -35,53 +43,43 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
     .description('train a network and write a run folder')
     .requiredOption('--data <path>', 'a file or folder of images, or xo for the generated X or O images')
     .addOption(new Option('--arch <name>', 'the network').choices(architectures).default('small'))
-    .option('--epochs <count>', 'passes over the training images', integer(1), 3)
-    .option('--batch <count>', 'images in a batch', integer(1), 64)
+    .option('--epochs <count>', 'passes over the training images', integer(1, mostEpochs), 3)
+    .option('--batch <count>', 'images in a batch', integer(1, mostPicturesInBatch), 64)
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']).default('adam'))
-    .option('--lr <rate>', 'learning rate (adam and adamw 0.003, sgd 0.01)', positiveNumber)
+    .option('--lr <rate>', 'learning rate (default: 0.003, 0.01 with sgd)', positiveNumber(largestLearningRate))
     .addOption(
       new Option('--schedule <name>', 'how the learning rate changes')
         .choices(['constant', 'cosine', 'step'])
         .default('cosine'),
     )
-    .option('--seed <number>', 'the same seed gives the same run', integer(0), 0)
+    .option('--seed <number>', 'the same seed gives the same run', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(new Option('--device <name>', 'where to compute').choices(['auto', ...providerNames]).default('auto'))
-    .option('--out <folder>', 'the new run folder (default: a new one in ~/Filterscope/runs)')
+    .option('--out <folder>', 'the new run folder (default: a new one where the workbench keeps its runs)')
     .option('--json', 'print JSON lines only')
     .action(async (options: TrainOptions) => {
       process.exitCode = await train(options, spawn)
     })
 }
 
-/** Resolves to the exit code: 0, 1 where the run failed, 2 where the input was at fault. Throws InputError. */
+/** Resolves to the exit code. Throws InputError. */
 async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<number> {
   const settings = toSettings(options)
   if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
   const runId = createRunId(settings.architecture.name, new Date())
-  const runFolder = resolve(options.out ?? join(homedir(), 'Filterscope', 'runs', runId))
+  const runFolder = options.out === undefined ? join(usualRunsFolder(), runId) : resolve(options.out)
   const reporter = options.json ? new JsonReporter() : new ProgressReporter()
-  const trainer = spawn('trainer')
-  let isBadInput = false
-  trainer.onMessage((message) => {
-    const event = message as TrainerEvent
-    if (event.kind !== 'log') return
-    if (event.entry.kind === 'phase' && event.entry.phase === 'failed') isBadInput = event.entry.isBadInput === true
-    reporter.show(event.entry)
-    // Nobody is there to lower the learning rate and resume.
-    if (event.entry.kind === 'phase' && event.entry.phase === 'paused') trainer.kill()
-  })
-  const interrupt = () => trainer.post({ kind: 'stop' })
-  process.on('SIGINT', interrupt)
-  trainer.post({ kind: 'start', runFolder, runId, settings })
-  const reason = await new Promise<string>((done) => trainer.onExit((code, signal) => done(exitReason(code, signal))))
-  process.off('SIGINT', interrupt)
-  const failure = reporter.close(reason)
-  if (failure === undefined) return 0
-  process.stderr.write(`${failure}\n`)
-  return isBadInput ? 2 : 1
+  const end = await trainInProcess(spawn, { kind: 'start', runFolder, runId, settings }, reporter)
+  if (end.failure !== undefined) process.stderr.write(`${end.failure}\n`)
+  return end.exitCode
+}
+
+/** The same as the workbench has: its runs and those trained here are in one list. */
+function usualRunsFolder(): string {
+  return new RunsFolder(undefined, new HostSettings(defaultSettingsFile())).path
 }
 
 function toSettings(options: TrainOptions): RunSettings {
+  if (options.data === '') throw new InputError('The path of --data is empty; give it an existing path, or xo.')
   const preset = findPreset(options.arch)
   if (preset === undefined) throw new InputError(`There is no architecture called "${options.arch}".`)
   const source = options.data === 'xo' ? { kind: 'xo', options: {} } : { kind: 'path', path: resolve(options.data) }

@@ -10,6 +10,10 @@ export class JsonReporter implements Reporter {
     if (entry.kind !== 'finished') print(entry)
   }
 
+  notice(sentence: string): void {
+    process.stderr.write(`${sentence}\n`)
+  }
+
   close(exitReason: string): string | undefined {
     if (this.#outcome.finished !== undefined) print(this.#outcome.finished)
     return this.#outcome.failure(exitReason)
