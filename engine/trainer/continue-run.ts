@@ -4,6 +4,7 @@ import type { OpenedRun } from '../protocol/runs.ts'
 import { RunError } from '../runs/run-error.ts'
 import type { Checkpoint, RunFolder } from '../runs/run-folder.ts'
 import type { StateTensor } from '../training/optimizer.ts'
+import { stepCounterName } from '../training/training-step.ts'
 
 const learningRateName = 'control/learning-rate'
 
@@ -32,8 +33,17 @@ export function keptLearningRate(checkpoint: Checkpoint): number {
   )
 }
 
-/** Throws RunError where the checkpoint is of another network or another optimiser than the settings name. */
+/**
+ * Throws RunError where the checkpoint is of another network or another optimiser than the settings name, or of another
+ * step than its file says.
+ */
 export function requireState(checkpoint: Checkpoint, state: readonly StateTensor[]): void {
+  const counted = checkpoint.tensors.get(stepCounterName)?.data
+  if (counted instanceof BigInt64Array && Number(counted[0]) !== checkpoint.step) {
+    throw new RunError(
+      `The checkpoint whose file is of step ${checkpoint.step} holds step ${counted[0]}, so the run cannot go on from it; give the file its own name again.`,
+    )
+  }
   for (const { name, initial } of state) {
     const found = checkpoint.tensors.get(name)
     if (found?.dataType === initial.dataType && found.dims.join() === initial.dims.join()) continue
