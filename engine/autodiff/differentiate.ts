@@ -4,9 +4,11 @@ import { inferShapes } from '../onnx/infer-shapes.ts'
 import { DifferentiationError } from './differentiation-error.ts'
 import { findGradientPath } from './gradient-path.ts'
 import { GradientSums } from './gradient-sums.ts'
-import { NodeView, constantsOf, describeNode } from './node-view.ts'
+import { type InputGradient, emitNodeGradients } from './node-gradients.ts'
+import { NodeView, describeNode } from './node-view.ts'
+import { knowledgeOf, obstaclesOn } from './obstacles.ts'
 import { RuleEmitter } from './rule-emitter.ts'
-import type { GradientRule, RuleSet } from './rule.ts'
+import type { RuleSet } from './rule.ts'
 
 export interface DifferentiateOptions {
   /**
@@ -23,18 +25,9 @@ export interface Differentiated {
   readonly gradients: ReadonlyMap<string, string>
 }
 
-interface Step {
-  readonly node: Node
-  readonly rule: GradientRule
-  readonly view: NodeView
-}
-
 /** One gradient a rule returned, for the check of all of them at the end. */
-interface Contribution {
+interface Contribution extends InputGradient {
   readonly node: Node
-  readonly input: number
-  readonly tensor: string
-  readonly gradient: string
 }
 
 /**
@@ -50,17 +43,20 @@ export function differentiate(
   rules: RuleSet,
   options: DifferentiateOptions = {},
 ): Differentiated {
-  const types = inferShapes(graph)
   throwProblems(unknownTensors(graph, [of, ...withRespectTo]))
+  const known = knowledgeOf(graph)
+  const { types } = known
   const path = findGradientPath(graph, of, withRespectTo, rules, types)
+  throwProblems(obstaclesOn(path, known).map(({ node, reason }) => `${describeNode(node)} ${reason}`))
+  throwProblems(path.unreached.map((name) => `«${of}» does not depend on «${name}», so it has no gradient there.`))
 
   const builder = new GraphBuilder(graph)
   const sums = new GradientSums(builder)
   const addedOutputs = new Map<Node, Map<number, string>>()
   const surroundings = {
-    types,
-    constants: constantsOf(graph),
+    ...known,
     wanted: path.active,
+    needed: path.needed,
     gradientOf: (tensor: string) => sums.of(tensor),
     addOutput(node: Node, index: number): string {
       const added = addedOutputs.get(node) ?? new Map<number, string>()
@@ -70,28 +66,16 @@ export function differentiate(
       return name
     },
   }
-  const steps: readonly Step[] = path.steps.map(({ node, rule }) => ({
-    node,
-    rule,
-    view: new NodeView(node, rule.keeps, surroundings),
-  }))
-  throwProblems([...path.problems, ...steps.flatMap(refusals)])
 
   sums.add(of, options.cotangent === undefined ? ones(builder, graph, of, types) : seed(builder, options.cotangent))
   const contributions: Contribution[] = []
-  for (const { node, rule, view } of steps.toReversed()) {
+  for (const { node, rule } of path.steps.toReversed()) {
+    const view = new NodeView(node, rule.keeps, surroundings)
     const emit = new RuleEmitter(builder, gradientPrefix(node), view)
-    const gradients = rule.gradient(view, emit)
-    node.inputs.forEach((tensor, input) => {
-      if (!view.wants(input)) return
-      const gradient = gradients[input]
-      if (gradient === undefined) {
-        throw new DifferentiationError([`${describeNode(node)} has no gradient for its input ${input} «${tensor}».`])
-      }
-      const summed = rule.broadcasts ? emit.sumToShape(gradient, view.outputDims(0), view.inputDims(input)) : gradient
-      contributions.push({ node, input, tensor, gradient: summed })
-      sums.add(tensor, summed)
-    })
+    for (const contribution of emitNodeGradients(node, rule, view, emit)) {
+      contributions.push({ node, ...contribution })
+      sums.add(contribution.tensor, contribution.gradient)
+    }
   }
 
   const gradients = new Map(withRespectTo.map((tensor) => [tensor, sums.named(tensor)]))
@@ -109,17 +93,6 @@ export function differentiate(
     }
     if (unknownTensors(graph, [cotangent]).length === 0) return cotangent
     return target.input({ name: cotangent, type: types.get(of) })
-  }
-}
-
-/** Why a step's own rule does not take it, which includes shapes it needs and that are unknown. */
-function refusals({ node, rule, view }: Step): readonly string[] {
-  try {
-    const reason = rule.refuses?.(view)
-    return reason === undefined ? [] : [`${describeNode(node)} cannot be differentiated: ${reason}`]
-  } catch (error) {
-    if (error instanceof DifferentiationError) return error.problems
-    throw error
   }
 }
 

@@ -1,16 +1,33 @@
 import { requiredNames } from '../onnx/graph-edit.ts'
 import type { Graph, Node, TensorType } from '../onnx/graph.ts'
-import { describeNode } from './node-view.ts'
 import type { GradientRule, RuleSet } from './rule.ts'
+
+/** A node that no gradient passes; `reason` goes on after its name: «has no gradient rule; …». */
+export interface Obstacle {
+  readonly node: Node
+  readonly operator: string
+  readonly reason: string
+}
+
+export interface PathStep {
+  readonly node: Node
+  readonly rule: GradientRule
+}
 
 /** What lies between the differentiated tensor and those it is differentiated by. */
 export interface GradientPath {
   /** Nodes a gradient must pass, in the graph's order, each with its rule. */
-  readonly steps: readonly { readonly node: Node; readonly rule: GradientRule }[]
+  readonly steps: readonly PathStep[]
   /** Tensors that depend smoothly on one that is differentiated by. */
   readonly active: ReadonlySet<string>
-  /** One sentence for everything on the way that cannot be differentiated. */
-  readonly problems: readonly string[]
+  /** Tensors that the differentiated one depends on through these nodes: the active ones among them have a gradient. */
+  readonly needed: ReadonlySet<string>
+  /** Nodes on the way that have no rule or do not compute in float32. */
+  readonly obstacles: readonly Obstacle[]
+  /** Those differentiated by that the differentiated tensor does not depend on. */
+  readonly unreached: readonly string[]
+  /** A node's place in the graph. */
+  order(node: Node): number
 }
 
 /** Finds the nodes through which `of` depends on `withRespectTo`; everything else needs no gradient. */
@@ -38,30 +55,34 @@ export function findGradientPath(
     return true
   })
 
-  const problems: string[] = []
+  const obstacles: Obstacle[] = []
   const steps = onPath.toReversed().flatMap((node) => {
+    const operator = node.opType
     const rule = ruleOf(node)
     if (rule === undefined) {
-      const domain = node.domain === '' ? '' : ` of the domain ${node.domain}`
-      problems.push(
-        `${describeNode(node)}${domain} has no gradient rule; replace the operator, or differentiate by tensors behind it.`,
-      )
+      const domain = node.domain === '' ? '' : `of the domain ${node.domain} `
+      const reason = `${domain}has no gradient rule; replace the operator, or differentiate by tensors behind it.`
+      obstacles.push({ node, operator, reason })
       return []
     }
     for (const name of node.outputs) {
       const dataType = types.get(name)?.dataType
       if (active.has(name) && dataType !== undefined && dataType !== 'float32') {
-        problems.push(`${describeNode(node)} computes «${name}» in ${dataType}; gradients are built for float32 only.`)
+        const reason = `computes «${name}» in ${dataType}; gradients are built for float32 only.`
+        obstacles.push({ node, operator, reason })
       }
     }
     return [{ node, rule }]
   })
-  if (problems.length === 0) {
-    for (const name of withRespectTo) {
-      if (!needed.has(name)) problems.push(`«${of}» does not depend on «${name}», so it has no gradient there.`)
-    }
+  const places = new Map(graph.nodes.map((node, place) => [node, place]))
+  return {
+    steps,
+    active,
+    needed,
+    obstacles,
+    unreached: withRespectTo.filter((name) => !needed.has(name)),
+    order: (node) => places.get(node) ?? -1,
   }
-  return { steps, active, problems }
 }
 
 function differentiableOutputs(node: Node, rule: GradientRule | undefined): readonly string[] {

@@ -9,7 +9,7 @@ import {
   intsAttribute,
   stringAttribute,
 } from '../onnx/graph.ts'
-import { DifferentiationError } from './differentiation-error.ts'
+import { NodeRefusal } from './node-refusal.ts'
 import type { ForwardNode, GradientRule } from './rule.ts'
 
 /** A node as messages name it: `Conv «conv1»`. */
@@ -22,6 +22,7 @@ export interface Surroundings {
   readonly types: ReadonlyMap<string, TensorType>
   readonly constants: ReadonlyMap<string, Tensor>
   readonly wanted: ReadonlySet<string>
+  readonly needed: ReadonlySet<string>
   /** Gives `node` its optional output `index` and returns its name. */
   addOutput(node: Node, index: number): string
   gradientOf(tensor: string): string
@@ -87,6 +88,11 @@ export class NodeView implements ForwardNode {
     return name === '' ? this.#surroundings.addOutput(this.#node, index) : name
   }
 
+  hasOutputGradient(index: number): boolean {
+    const name = this.#node.outputs[index] ?? ''
+    return this.#surroundings.wanted.has(name) && this.#surroundings.needed.has(name)
+  }
+
   outputGradient(index: number): string {
     return this.#surroundings.gradientOf(this.#node.outputs[index] ?? '')
   }
@@ -132,6 +138,6 @@ export class NodeView implements ForwardNode {
   }
 
   #fail(sentence: string): never {
-    throw new DifferentiationError([`${describeNode(this.#node)} ${sentence}`])
+    throw new NodeRefusal(sentence)
   }
 }

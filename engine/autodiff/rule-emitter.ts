@@ -1,6 +1,6 @@
 import type { AttributeInput, GraphBuilder } from '../onnx/graph-builder.ts'
 import { type Dimension, elementCount, float32Tensor } from '../onnx/graph.ts'
-import { DifferentiationError } from './differentiation-error.ts'
+import { NodeRefusal } from './node-refusal.ts'
 import type { NodeView } from './node-view.ts'
 import type { Emitter } from './rule.ts'
 import { sumToShape } from './sum-to-shape.ts'
@@ -55,9 +55,9 @@ export class RuleEmitter implements Emitter {
   reshape(value: string, dims: readonly Dimension[], label = 'Reshape'): string {
     const named = dims.filter((size) => typeof size === 'string')
     if (named.length > 1) {
-      throw new DifferentiationError([
-        `${this.#prefix} would need a Reshape to [${dims.join()}], where more than one size is unknown; give the graph's inputs concrete sizes.`,
-      ])
+      throw new NodeRefusal(
+        `has a gradient with a Reshape to [${dims.join()}], where more than one size is unknown; give the graph's inputs concrete sizes.`,
+      )
     }
     const target = dims.map((size) => (typeof size === 'string' ? -1 : size))
     return this.op('Reshape', [value, this.ints(target)], {}, label)

@@ -14,9 +14,11 @@ export interface ForwardNode {
   input(index: number): string
   /** Name of a forward output declared in `keeps`; an optional output the operator lacks is added to it. */
   output(index: number): string
+  /** Whether output `index` has a gradient: one that nothing uses has none. Output 0 of a node with one output always does. */
+  hasOutputGradient(index: number): boolean
   /** Name of the gradient of output `index`, of the same shape as that output. */
   outputGradient(index: number): string
-  /** Shape of input `index`; throws DifferentiationError where shape inference does not know it. */
+  /** Shape of input `index`; throws NodeRefusal where shape inference does not know it. */
   inputDims(index: number): readonly Dimension[]
   outputDims(index: number): readonly Dimension[]
   /** Value of an input that is a constant of the graph (axes, ratios); undefined where it is computed or absent. */

@@ -1,4 +1,4 @@
-import { DifferentiationError } from './differentiation-error.ts'
+import { NodeRefusal } from './node-refusal.ts'
 import type { ForwardNode } from './rule.ts'
 
 /** A sliding window along one spatial axis, all sizes in elements. */
@@ -16,7 +16,7 @@ export interface WindowAxis {
 
 /**
  * The window of a Conv or pooling node along each spatial axis, with auto_pad resolved to numbers.
- * `kernel` is the window's size per axis. Throws DifferentiationError where a spatial size is unknown.
+ * `kernel` is the window's size per axis. Throws NodeRefusal where a spatial size is unknown.
  */
 export function windowAxes(node: ForwardNode, kernel: readonly number[]): readonly WindowAxis[] {
   const rank = kernel.length
@@ -49,9 +49,7 @@ export function windowAxes(node: ForwardNode, kernel: readonly number[]): readon
 
   function known(size: number | string | undefined): number {
     if (typeof size === 'number') return size
-    throw new DifferentiationError([
-      `${node.opType} slides over an image of unknown size; give the graph's inputs concrete heights and widths.`,
-    ])
+    throw new NodeRefusal("slides over an image of unknown size; give the graph's inputs concrete heights and widths.")
   }
 }
 
