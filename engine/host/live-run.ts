@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { FilterFrame, OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
+import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
 import { openRunFolder } from '../runs/run-folder.ts'
@@ -85,7 +86,7 @@ export class LiveRun {
       id,
       folder,
       createdAt,
-      architectureName: settings.architecture.name,
+      architectureName: networkName(settings.network),
       dataTitle: known?.dataTitle ?? (source.kind === 'xo' ? 'X or O' : source.path),
       epochs: settings.training.epochs,
       stepsPerEpoch: known?.stepsPerEpoch ?? 0,

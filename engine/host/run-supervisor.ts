@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
+import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import { listRuns, openRunFolder, type RunFolder } from '../runs/run-folder.ts'
 import { createRunId } from '../runs/run-id.ts'
@@ -76,7 +77,7 @@ export class RunSupervisor {
       const runsFolder = this.#runsFolder()
       await mkdir(runsFolder, { recursive: true })
       const now = new Date()
-      const id = createRunId(settings.architecture.name, now)
+      const id = createRunId(networkName(settings.network), now)
       const run = await this.#train(id, join(runsFolder, id), now.toISOString(), settings)
       run.start()
       return run

@@ -8,20 +8,23 @@ import { openDataset } from '../datasets/open-dataset.ts'
 import { type Tensor, float32Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { DataProgress } from '../protocol/messages.ts'
+import type { Architecture } from '../protocol/architecture.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import { Inspector } from './inspector.ts'
 
+const architecture: Architecture = {
+  name: 'tiny',
+  layers: [
+    { kind: 'conv', name: 'conv1', filters: 2, kernel: [3, 3], stride: [1, 1], padding: [0, 0] },
+    { kind: 'relu', name: 'relu1' },
+    { kind: 'fullyConnected', name: 'fc1', units: 'classes' },
+  ],
+}
+
 const settings: RunSettings = runSettingsSchema.parse({
   data: { source: { kind: 'xo', options: { count: 60, size: 12, shift: 1 } } },
-  architecture: {
-    name: 'tiny',
-    layers: [
-      { kind: 'conv', name: 'conv1', filters: 2, kernel: [3, 3], stride: [1, 1], padding: [0, 0] },
-      { kind: 'relu', name: 'relu1' },
-      { kind: 'fullyConnected', name: 'fc1', units: 'classes' },
-    ],
-  },
+  network: { kind: 'layers', architecture },
   training: { optimizer: { kind: 'adam' }, schedule: {} },
 })
 
@@ -34,13 +37,7 @@ beforeAll(async () => {
   runPath = join(parent, 'run')
   const folder = await RunFolder.create(runPath, 'run', settings, '0.0.0')
   const { summary } = await openDataset(settings.data)
-  const network = buildNetwork(
-    settings.architecture,
-    { channels: 1, height: 12, width: 12, classes: 2 },
-    summary,
-    'heNormal',
-    0,
-  )
+  const network = buildNetwork(architecture, { channels: 1, height: 12, width: 12, classes: 2 }, summary, 'heNormal', 0)
   await folder.writeModel('initial', writeModel({ graph: network }))
   const birth = new Map([...network.initializers].filter(([name]) => /\.(weight|bias)$/.test(name)))
   await folder.writeSnapshot(0, birth)

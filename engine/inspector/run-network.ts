@@ -48,7 +48,8 @@ export class RunNetwork {
     const snapshot = await folder.readSnapshot(firstStep)
     const { graph } = readModel(await folder.readModel('initial'))
     const weightNames = [...graph.initializers.keys()].filter((name) => snapshot.has(name))
-    const layers = folder.settings.architecture.layers.map((layer) => layer.name)
+    const { network } = folder.settings
+    const layers = network.kind === 'layers' ? network.architecture.layers.map((layer) => layer.name) : []
     const model = writeModel({ graph: openForLooking(graph, weightNames, layers) })
     const session = await createSession(model, { provider: 'cpu', threads: THREADS })
     return new RunNetwork(folder, graph, session, weightNames)

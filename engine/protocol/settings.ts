@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { architectureSchema } from './architecture.ts'
+import { networkSchema } from './network.ts'
 
 const positive = z.number().positive()
 const share = z.number().min(0).max(0.9)
@@ -112,7 +112,7 @@ export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 /** Everything that decides the numbers of a run; kept as settings.json in its folder. */
 export const runSettingsSchema = z.object({
   data: dataSettingsSchema,
-  architecture: architectureSchema,
+  network: networkSchema,
   training: trainingSettingsSchema,
 })
 export type RunSettings = z.infer<typeof runSettingsSchema>

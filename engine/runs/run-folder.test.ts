@@ -13,7 +13,10 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 const settings: RunSettings = runSettingsSchema.parse({
   data: { source: { kind: 'xo', options: {} } },
-  architecture: { name: 'tiny', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+  network: {
+    kind: 'layers',
+    architecture: { name: 'tiny', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+  },
   training: { optimizer: { kind: 'adam' }, schedule: {} },
 })
 
@@ -121,12 +124,23 @@ describe('RunFolder', () => {
     expect((await listRuns(parent)).map(({ id }) => id)).toEqual(['good'])
   })
 
+  it('opens a run of the first format, whose settings held the architecture alone', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')
+    const path = join(folder.path, 'settings.json')
+    const file = JSON.parse(await readFile(path, 'utf8')) as { settings: RunSettings }
+    const { network, ...rest } = file.settings
+    if (network.kind !== 'layers') throw new Error('The settings of this test name layers.')
+    const old = { ...file, formatVersion: 1, settings: { ...rest, architecture: network.architecture } }
+    await writeFile(path, JSON.stringify(old))
+    expect((await openRunFolder(folder.path)).settings).toEqual(settings)
+  })
+
   it('refuses what is no run folder and what a newer version wrote', async () => {
     await expect(openRunFolder(parent)).rejects.toThrow('is not a run folder')
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')
     const path = join(folder.path, 'settings.json')
     const file = JSON.parse(await readFile(path, 'utf8')) as object
-    await writeFile(path, JSON.stringify({ ...file, formatVersion: 99 }))
+    await writeFile(path, JSON.stringify({ ...file, formatVersion: 99, settings: 'of another kind' }))
     await expect(openRunFolder(folder.path)).rejects.toThrow('run format 99')
     expect(await listRuns(parent)).toEqual([])
   })

@@ -5,12 +5,15 @@ import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { upgradeSettingsFile } from './upgrade-settings-file.ts'
 import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
 import { isPart, writeWhole, writeWholeNow } from './write-whole.ts'
 
 /** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
-export const RUN_FORMAT_VERSION = 1
+export const RUN_FORMAT_VERSION = 2
+
+const versionSchema = z.looseObject({ formatVersion: z.number().int() })
 
 const settingsFileSchema = z.object({
   formatVersion: z.number().int(),
@@ -96,16 +99,18 @@ export class RunFolder {
     const text = await readFile(join(path, 'settings.json'), 'utf8').catch((error: unknown) => {
       throw new RunError(`${path} is not a run folder: its settings.json cannot be read.`, { cause: error })
     })
-    const parsed = settingsFileSchema.safeParse(parseJson(text, join(path, 'settings.json')))
+    const file = parseJson(text, join(path, 'settings.json'))
+    const { data: version } = versionSchema.safeParse(file)
+    if (version !== undefined && version.formatVersion > RUN_FORMAT_VERSION) {
+      throw new RunError(
+        `${path} was written in run format ${version.formatVersion}; this version reads up to ${RUN_FORMAT_VERSION}, so update Filterscope to open it.`,
+      )
+    }
+    const parsed = settingsFileSchema.safeParse(upgradeSettingsFile(file))
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
       throw new RunError(
         `${join(path, 'settings.json')} is not valid at ${issue?.path.join('.') ?? 'its start'}: ${issue?.message ?? 'unreadable'}.`,
-      )
-    }
-    if (parsed.data.formatVersion > RUN_FORMAT_VERSION) {
-      throw new RunError(
-        `${path} was written in run format ${parsed.data.formatVersion}; this version reads up to ${RUN_FORMAT_VERSION}, so update Filterscope to open it.`,
       )
     }
     return new RunFolder(path, parsed.data, false)

@@ -1,4 +1,4 @@
-import { buildNetwork, normalizedImageName } from '../architectures/build-network.ts'
+import { ArchitectureError, buildNetwork, normalizedImageName } from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
@@ -37,7 +37,11 @@ export async function prepareRun(
   settings: RunSettings,
   opening: OpenDatasetOptions,
 ): Promise<PreparedRun> {
-  const { training, architecture } = settings
+  const { training } = settings
+  if (settings.network.kind === 'model') {
+    throw new ArchitectureError(`${settings.network.path} cannot be trained by this version; open a network of layers.`)
+  }
+  const { architecture } = settings.network
   const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
   const { width, height, channels } = summary.image

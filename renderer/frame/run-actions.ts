@@ -28,7 +28,8 @@ export function useRunActions(): () => readonly Action[] {
       return
     }
     workspace.show('train')
-    void notices.attempt(async () => shown.follow(await runs.start({ data: opened.settings, architecture, training })))
+    const network = { kind: 'layers', architecture } as const
+    void notices.attempt(async () => shown.follow(await runs.start({ data: opened.settings, network, training })))
   }
 
   function command(method: 'runs.pause' | 'runs.resume' | 'runs.step' | 'runs.stop'): void {

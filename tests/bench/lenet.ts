@@ -20,15 +20,18 @@ function block(index: number, filters: number): Layer[] {
 export function lenetSettings(dataFolder: string): RunSettings {
   return runSettingsSchema.parse({
     data: { source: { kind: 'path', path: dataFolder }, validationShare: 0 },
-    architecture: {
-      name: 'lenet',
-      layers: [
-        ...block(1, 32),
-        ...block(2, 64),
-        { kind: 'fullyConnected', name: 'fc1', units: 128 },
-        { kind: 'relu', name: 'relu3' },
-        { kind: 'fullyConnected', name: 'fc2', units: 'classes' },
-      ],
+    network: {
+      kind: 'layers',
+      architecture: {
+        name: 'lenet',
+        layers: [
+          ...block(1, 32),
+          ...block(2, 64),
+          { kind: 'fullyConnected', name: 'fc1', units: 128 },
+          { kind: 'relu', name: 'relu3' },
+          { kind: 'fullyConnected', name: 'fc2', units: 'classes' },
+        ],
+      },
     },
     training: { batchSize, epochs: 10_000, optimizer: { kind: 'adam' }, schedule: {}, device: 'cpu' },
   })

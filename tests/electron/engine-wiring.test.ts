@@ -49,7 +49,7 @@ describe('the engine behind the shell', () => {
     const { runId } = await client.request('runs.start', {
       settings: {
         data: { source: { kind: 'xo', options: { count: 400 } } },
-        architecture: small.architecture,
+        network: { kind: 'layers', architecture: small.architecture },
         training: { epochs, optimizer: { kind: 'adam' }, schedule: {}, device: 'cpu' },
       },
     })

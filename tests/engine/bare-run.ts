@@ -16,7 +16,10 @@ import { Trainer } from '../../engine/trainer/trainer.ts'
 
 const settings: RunSettingsInput = {
   data: { source: { kind: 'xo', options: { count: 200, size: 12 } } },
-  architecture: { name: 'tiny', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+  network: {
+    kind: 'layers',
+    architecture: { name: 'tiny', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+  },
   training: { epochs: 2, batchSize: 16, optimizer: { kind: 'adam' }, schedule: {}, device: 'cpu' },
 }
 

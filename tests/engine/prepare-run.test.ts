@@ -11,7 +11,10 @@ it('shows rows that read the picture itself as pictures', async () => {
   try {
     const settings = runSettingsSchema.parse({
       data: { source: { kind: 'xo', options: { count: 40, size: 9 } } },
-      architecture: { name: 'linear', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+      network: {
+        kind: 'layers',
+        architecture: { name: 'linear', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
+      },
       training: { optimizer: { kind: 'adam' }, schedule: {} },
     })
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '0.0.0')

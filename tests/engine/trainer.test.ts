@@ -27,14 +27,17 @@ type Training = Partial<RunSettingsInput['training']>
 function settingsFor(training: Training = {}): RunSettingsInput {
   return {
     data: { source: { kind: 'xo', options: { count: 300, size: 16 } } },
-    architecture: {
-      name: 'tiny',
-      layers: [
-        { kind: 'conv', name: 'conv1', filters: 4, kernel: [5, 5], stride: [1, 1], padding: [2, 2] },
-        { kind: 'relu', name: 'relu1' },
-        { kind: 'maxPool', name: 'pool1', kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
-        { kind: 'fullyConnected', name: 'fc1', units: 'classes' },
-      ],
+    network: {
+      kind: 'layers',
+      architecture: {
+        name: 'tiny',
+        layers: [
+          { kind: 'conv', name: 'conv1', filters: 4, kernel: [5, 5], stride: [1, 1], padding: [2, 2] },
+          { kind: 'relu', name: 'relu1' },
+          { kind: 'maxPool', name: 'pool1', kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
+          { kind: 'fullyConnected', name: 'fc1', units: 'classes' },
+        ],
+      },
     },
     training: {
       epochs: 3,

@@ -6,6 +6,7 @@ import { createRunId } from '../../runs/run-id.ts'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { HostSettings, defaultSettingsFile } from '../../host/host-settings.ts'
 import { RunsFolder } from '../../host/runs-folder.ts'
+import { networkName } from '../../protocol/network.ts'
 import {
   type RunSettings,
   largestLearningRate,
@@ -65,7 +66,7 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
 async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<number> {
   const settings = toSettings(options)
   if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
-  const runId = createRunId(settings.architecture.name, new Date())
+  const runId = createRunId(networkName(settings.network), new Date())
   const runFolder = options.out === undefined ? join(usualRunsFolder(), runId) : resolve(options.out)
   const reporter = options.json ? new JsonReporter() : new ProgressReporter()
   const end = await trainInProcess(spawn, { kind: 'start', runFolder, runId, settings }, reporter)
@@ -89,7 +90,7 @@ function toSettings(options: TrainOptions): RunSettings {
       : { kind: 'adam', ...(options.optimizer === 'adamw' ? { decay: 'decoupled', weightDecay: 0.01 } : {}) }
   return runSettingsSchema.parse({
     data: { source, seed: options.seed },
-    architecture: preset.architecture,
+    network: { kind: 'layers', architecture: preset.architecture },
     training: {
       epochs: options.epochs,
       batchSize: options.batch,
