@@ -10,6 +10,7 @@ const engine = {
   architectures: ['onnx', 'protocol', 'random'],
   datasets: ['protocol', 'random'],
   filters: ['onnx'],
+  models: ['onnx', 'autodiff', 'protocol'],
   runs: ['protocol', 'onnx'],
   trainer: ['!host', '!server', '!cli', '!inspector'],
   inspector: ['!host', '!server', '!cli', '!trainer'],

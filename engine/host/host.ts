@@ -8,6 +8,7 @@ import { appHandlers } from './handlers/app.ts'
 import { architectureHandlers } from './handlers/architecture.ts'
 import { dataHandlers } from './handlers/data.ts'
 import type { Handlers } from './handlers/handlers.ts'
+import { modelsHandlers } from './handlers/models.ts'
 import { runsHandlers } from './handlers/runs.ts'
 import { defaultSettingsFile, HostSettings } from './host-settings.ts'
 import { InspectorSupervisor } from './inspector-supervisor.ts'
@@ -59,6 +60,7 @@ export function createHost(options: HostOptions): Host {
     ...architectureHandlers,
     ...dataHandlers({ inspector, paths, progress }),
     ...runsHandlers({ runs, inspector, paths }),
+    ...modelsHandlers({ inspector, paths }),
   }
   const hostId = randomUUID()
   return {

@@ -1,4 +1,5 @@
 import { DataError, OpeningCancelledError } from '../datasets/dataset.ts'
+import { ModelError } from '../onnx/model-error.ts'
 import { connectToParent } from '../process/parent-port.ts'
 import type { InspectorCommand, InspectorEvent } from '../protocol/inspector.ts'
 import { RunError } from '../runs/run-error.ts'
@@ -28,7 +29,7 @@ async function answer({ id, method, parameters }: Extract<InspectorCommand, { ki
 
 function codeOf(error: unknown): InspectionErrorCode {
   if (error instanceof OpeningCancelledError) return 'cancelled'
-  if (error instanceof DataError) return 'badInput'
+  if (error instanceof DataError || error instanceof ModelError) return 'badInput'
   if (error instanceof RunError) return 'notFound'
   if (error instanceof InspectionError) return error.code
   return 'internal'

@@ -8,6 +8,7 @@ import { listDevices } from '../runtime/device-report.ts'
 import { DatasetShelf } from './dataset-shelf.ts'
 import { InspectionError } from './inspection-error.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
+import { ModelShelf } from './model-shelf.ts'
 import { RunNetwork, softmax } from './run-network.ts'
 import { readThumbnails } from './thumbnails.ts'
 
@@ -20,6 +21,7 @@ type Answers = {
 /** Answers everything that decodes pictures or runs a network to look at it. */
 export class Inspector {
   readonly #data: DatasetShelf
+  readonly #models = new ModelShelf()
   readonly #networks = new LeastRecentlyUsed<string, Promise<RunNetwork>>(
     NETWORKS_KEPT,
     // One that could not be opened was reported to whoever asked for it.
@@ -55,13 +57,15 @@ export class Inspector {
         ...(label !== undefined && { label }),
       }
     },
+    'models.open': ({ path }) => Promise.resolve(this.#models.summary(path)),
+    'models.filters': ({ path, layer }) => Promise.resolve(this.#models.filters(path, layer)),
   }
 
   constructor(onProgress: (progress: DataProgress) => void) {
     this.#data = new DatasetShelf(onProgress)
   }
 
-  /** Throws DataError, RunError, InspectionError or OpeningCancelledError with one sentence. */
+  /** Throws DataError, RunError, ModelError, InspectionError or OpeningCancelledError with one sentence. */
   async answer<M extends InspectorMethod>(
     method: M,
     parameters: InspectorCalls[M]['parameters'],

@@ -1,7 +1,8 @@
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
-import type { ActivationFrame, DeviceReport } from './runs.ts'
+import type { ModelSummary } from './models.ts'
+import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
 import type { DataSettings } from './settings.ts'
 
 /** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
@@ -20,6 +21,8 @@ export interface InspectorCalls {
     parameters: { runFolder: string; picture: Picture; step?: number }
     result: ClassifiedPicture
   }
+  'models.open': { parameters: { path: string }; result: ModelSummary }
+  'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
 }
 export type InspectorMethod = keyof InspectorCalls
 

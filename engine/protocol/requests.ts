@@ -4,6 +4,7 @@ import type { Architecture, ArchitectureDescription } from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
 import { splitNames } from './data.ts'
+import type { ModelSummary } from './models.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame, OpenedRun, RunDescription } from './runs.ts'
 
 const id = z.string().min(1).max(200)
@@ -11,6 +12,8 @@ const step = z.number().int().nonnegative()
 const index = z.number().int().nonnegative()
 const path = z.string().min(1).max(4096)
 const split = z.enum(splitNames)
+/** Models from elsewhere have layers with long scope paths for names. */
+const layer = z.string().min(1).max(2000)
 
 /** A picture to look at: one of the data set, or any file. */
 export const pictureSchema = z.discriminatedUnion('kind', [
@@ -57,6 +60,10 @@ export const requestSchemas = {
   /** Activation maps of a layer for a picture; without `step` those of the newest kept weights. */
   'runs.activations': z.object({ runId: id, layer: id, picture: pictureSchema, step: step.optional() }),
   'runs.classify': z.object({ runId: id, picture: pictureSchema, step: step.optional() }),
+  /** What an ONNX file holds. */
+  'models.open': z.object({ path }),
+  /** Kernels of a layer of an ONNX file. */
+  'models.filters': z.object({ path, layer }),
 } as const
 
 export type RequestMethod = keyof typeof requestSchemas
@@ -130,4 +137,6 @@ export interface RequestResults {
   'runs.filters': FilterFrame
   'runs.activations': ActivationFrame
   'runs.classify': ClassifiedPicture
+  'models.open': ModelSummary
+  'models.filters': FilterFrame
 }

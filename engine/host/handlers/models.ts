@@ -1,0 +1,17 @@
+import type { InspectorSupervisor } from '../inspector-supervisor.ts'
+import type { PathGuard } from '../path-guard.ts'
+import type { AreaHandlers } from './handlers.ts'
+
+export interface ModelsParts {
+  readonly inspector: InspectorSupervisor
+  readonly paths: PathGuard
+}
+
+/** Everything about ONNX files, which another process reads: a damaged one must not take the host with it. */
+export function modelsHandlers({ inspector, paths }: ModelsParts): AreaHandlers<'models'> {
+  return {
+    'models.open': async ({ path }) => inspector.call('models.open', { path: await paths.confine(path) }),
+    'models.filters': async ({ path, layer }) =>
+      inspector.call('models.filters', { path: await paths.confine(path), layer }),
+  }
+}
