@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type BenchRow, formatRows, median } from './bench-row.ts'
 import { writeRandomPictures } from './lenet.ts'
+import { compareNetwork } from './compare-networks.ts'
 import { measureStreamingCost } from './streaming-cost.ts'
 import { measureTileFrames } from './tile-frames.ts'
 import { trainWithConvNetJS } from './train-with-convnetjs.ts'
@@ -36,6 +37,8 @@ export async function bench(jsonFile: string | undefined): Promise<void> {
     const dataFolder = join(folder, 'pictures')
     await writeRandomPictures(dataFolder)
     await measure('Training LeNet', () => compareTraining(folder, dataFolder))
+    await measure('Training ResNet-20', () => compareNetwork('resnet20', folder, say))
+    await measure('Training SqueezeNet 1.1', () => compareNetwork('squeezenet', folder, say))
     await measure('Training with and without a client', () => measureStreamingCost(programFolder, dataFolder))
     await measure('Drawing 10,000 tiles in Chromium', measureTiles)
     console.log(`\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { watchMemory } from './peak-memory.ts'
 import type { TrainingSpeed } from './train-with-engine.ts'
 
-const python = process.platform === 'win32' ? 'python' : '/usr/bin/python3'
+export const python = process.platform === 'win32' ? 'python' : '/usr/bin/python3'
 
 /** 'PyTorch 1.13.1' where it is installed for the system's Python; undefined where not. */
 export function installedPyTorch(): string | undefined {
