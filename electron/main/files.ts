@@ -14,6 +14,7 @@ export function chooseFile(window: BrowserWindow, text: ShellText): Promise<stri
     // IDX files have no name ending of their own, so all files come first.
     filters: [
       { name: text.allFiles, extensions: ['*'] },
+      { name: text.models, extensions: ['onnx'] },
       { name: text.images, extensions: ['png', 'jpg', 'jpeg', 'webp', 'bmp', 'tif', 'tiff', 'gif'] },
     ],
   })

@@ -1,7 +1,8 @@
-import { FileInput, FolderOpen, ImageUp, RefreshCw, Shapes } from '@lucide/vue'
+import { FileInput, FolderOpen, ImageUp, Network, RefreshCw, Shapes } from '@lucide/vue'
 import type { Action } from '../actions/action.ts'
 import { sampleSettings, useDataStore } from '../stores/data.ts'
 import { useSettingsStore } from '../stores/settings.ts'
+import { useWorkspaceStore } from '../stores/workspace.ts'
 import { useOpening } from './opening.ts'
 
 /** Bringing data and pictures into the window. */
@@ -9,6 +10,7 @@ export function useDataActions(): () => readonly Action[] {
   const data = useDataStore()
   const settings = useSettingsStore()
   const opening = useOpening()
+  const workspace = useWorkspaceStore()
   const group = 'shell.groups.data'
   return () => [
     {
@@ -16,8 +18,17 @@ export function useDataActions(): () => readonly Action[] {
       group,
       label: 'data.source.openFolder',
       icon: FolderOpen,
-      keys: ['Mod+O'],
+      // Where a model is looked at, another one is what is opened next.
+      ...(workspace.current === 'model' ? {} : { keys: ['Mod+O'] }),
       perform: () => void opening.chooseFolder(),
+    },
+    {
+      id: 'modelFile.open',
+      group: 'shell.groups.model',
+      label: 'modelFile.open.action',
+      icon: Network,
+      keys: [workspace.current === 'model' ? 'Mod+O' : 'Mod+Shift+O'],
+      perform: () => void opening.chooseModel(),
     },
     {
       id: 'data.openFile',
@@ -56,7 +67,7 @@ export function useDataActions(): () => readonly Action[] {
       values: { path },
       icon: FolderOpen,
       keys: [`Mod+${index + 1}`],
-      perform: () => void data.openSource({ kind: 'path', path }),
+      perform: () => void opening.openPath(path),
     })),
   ]
 }

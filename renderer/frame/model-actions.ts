@@ -1,15 +1,18 @@
 import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Copy, Redo2, Trash2, Undo2 } from '@lucide/vue'
 import type { Action } from '../actions/action.ts'
+import { useModelFileStore } from '../stores/model-file.ts'
 import { useModelStore } from '../stores/model.ts'
 import { useWorkspaceStore } from '../stores/workspace.ts'
 import { layerKinds } from '../workspaces/model/layer-kinds.ts'
 
 /** Edits of the list of layers, while it is in view. */
 export function useModelActions(): () => readonly Action[] {
+  const file = useModelFileStore()
   const model = useModelStore()
   const workspace = useWorkspaceStore()
   const group = 'shell.groups.model'
-  const isHere = (): boolean => workspace.current === 'model' && model.architecture !== undefined
+  const isInView = (): boolean => workspace.current === 'model' && file.source === 'layers'
+  const isHere = (): boolean => isInView() && model.architecture !== undefined
   return () => [
     ...layerKinds.map(({ kind, icon }): Action => ({
       id: `model.add.${kind}`,
@@ -79,7 +82,7 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.undo',
       icon: Undo2,
       keys: ['Mod+Z'],
-      isAvailable: () => workspace.current === 'model' && model.canUndo,
+      isAvailable: () => isInView() && model.canUndo,
       perform: model.undoEdit,
     },
     {
@@ -88,7 +91,7 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.redo',
       icon: Redo2,
       keys: ['Mod+Shift+Z', 'Mod+Y'],
-      isAvailable: () => workspace.current === 'model' && model.canRedo,
+      isAvailable: () => isInView() && model.canRedo,
       perform: model.redoEdit,
     },
   ]

@@ -2,17 +2,26 @@ import { text } from '../i18n/text.ts'
 import { useConnectionStore } from '../stores/connection.ts'
 import { useDataStore } from '../stores/data.ts'
 import { useFilePickerStore } from '../stores/file-picker.ts'
+import { useModelFileStore } from '../stores/model-file.ts'
 import { useNoticesStore } from '../stores/notices.ts'
 import { useTrainViewStore } from '../stores/train-view.ts'
 import { useTrainingStore } from '../stores/training.ts'
 import { useUploadsStore } from '../stores/uploads.ts'
 import { useWorkspaceStore } from '../stores/workspace.ts'
-import { filesOfDrop, isPictureName, itemsOfDrop, pathOfDrop } from '../platform/dropped-files.ts'
+import {
+  filesOfDrop,
+  isModelName,
+  isPictureName,
+  itemsOfDrop,
+  modelOfDrop,
+  pathOfDrop,
+} from '../platform/dropped-files.ts'
 
 /** Brings files and folders into the window, from native dialogs, the served picker, or a drop. */
 export function useOpening() {
   const connection = useConnectionStore()
   const data = useDataStore()
+  const modelFile = useModelFileStore()
   const picker = useFilePickerStore()
   const training = useTrainingStore()
   const trainView = useTrainViewStore()
@@ -27,6 +36,12 @@ export function useOpening() {
     await data.openSource({ kind: 'path', path })
   }
 
+  async function openModel(path: string): Promise<void> {
+    workspace.show('model')
+    desktop?.rememberPath(path)
+    await modelFile.open(path)
+  }
+
   /** Shows a picture on the engine's machine to the network of the run in view. */
   function inspectPicture(path: string): void {
     if (!training.run) {
@@ -37,9 +52,10 @@ export function useOpening() {
     trainView.chosenPicture = { kind: 'file', path }
   }
 
-  /** A picture is shown to the network, anything else is opened as data. */
+  /** A picture is shown to the network, a model becomes the network, anything else is opened as data. */
   async function openPath(path: string): Promise<void> {
     if (isPictureName(path)) inspectPicture(path)
+    else if (isModelName(path)) await openModel(path)
     else await openData(path)
   }
 
@@ -58,6 +74,11 @@ export function useOpening() {
     if (path !== undefined) inspectPicture(path)
   }
 
+  async function chooseModel(): Promise<void> {
+    const path = await (desktop ? desktop.openFileDialog() : picker.pick('model'))
+    if (path !== undefined) await openModel(path)
+  }
+
   async function chooseRunsFolder(): Promise<void> {
     const path = await (desktop ? desktop.chooseRunsFolder() : picker.pick('runsFolder'))
     if (path !== undefined) await notices.attempt(() => connection.setRunsFolder(path))
@@ -65,7 +86,9 @@ export function useOpening() {
 
   async function drop(transfer: DataTransfer): Promise<void> {
     if (desktop) {
-      const [first, second] = transfer.files
+      const names = [...transfer.files].map(({ name }) => name)
+      const model = modelOfDrop(names)
+      const [first, second] = model === undefined ? transfer.files : [transfer.files[names.indexOf(model)]]
       const path = first ? desktop.pathForFile(first) : ''
       if (first && second) notices.show(text('shell.drop.onlyFirst', { name: first.name }))
       if (path) await openPath(path)
@@ -76,9 +99,21 @@ export function useOpening() {
       const files = await filesOfDrop(items)
       const reply = await uploads.send(files)
       if (!reply) return
-      await openPath(pathOfDrop(items, reply))
+      const model = modelOfDrop(files.map(({ name }) => name))
+      // A slash is understood on every system the engine may run on.
+      if (model !== undefined) await openModel(`${reply.folder}/${model}`)
+      else await openPath(pathOfDrop(items, reply))
     })
   }
 
-  return { openPath, inspectPicture, chooseFolder, chooseFile, choosePicture, chooseRunsFolder, drop }
+  return {
+    openPath,
+    inspectPicture,
+    chooseFolder,
+    chooseFile,
+    chooseModel,
+    choosePicture,
+    chooseRunsFolder,
+    drop,
+  }
 }

@@ -17,6 +17,7 @@ import {
   fixtureRuns,
 } from './fixture-runs.ts'
 import type { GalleryEntry } from './gallery-entry.ts'
+import { modelFileEntries } from './model-fixtures.ts'
 import { trainEntries } from './train-fixtures.ts'
 
 const app: FixtureAnswers = {
@@ -105,6 +106,8 @@ export const galleryEntries: readonly GalleryEntry[] = [
     component: ModelWorkspace,
     client: () => fixtureClient({ ...app, ...data, ...model }),
   },
+
+  ...modelFileEntries({ ...app, ...data, ...model }),
 
   {
     panel: 'Train',

@@ -1,3 +1,4 @@
+import type { Pinia } from 'pinia'
 import type { Component } from 'vue'
 import type { Client } from '../../engine/protocol/client.ts'
 
@@ -9,4 +10,6 @@ export interface GalleryEntry {
   readonly client: () => Client
   /** The run in view. */
   readonly runId?: string
+  /** Brings the stores where a person would have brought them. */
+  readonly prepare?: (pinia: Pinia) => void
 }

@@ -20,6 +20,11 @@ export function formatNumber(value: number, digits = 4): string {
   return numberFormat({ maximumSignificantDigits: digits }).format(value)
 }
 
+/** A large count in short: 1.81B, 61.7K. */
+export function formatCompact(value: number): string {
+  return numberFormat({ notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+}
+
 /** A share of 1 as percent: 0.987 is 98.7 %. */
 export function formatPercent(share: number, digits = 1): string {
   return numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share)

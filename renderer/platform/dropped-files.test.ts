@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPictureName, pathOfDrop } from './dropped-files.ts'
+import { isPictureName, modelOfDrop, pathOfDrop } from './dropped-files.ts'
 
 describe('what a drop opens', () => {
   it('is the one file or the one folder that was dropped', () => {
@@ -27,4 +27,15 @@ describe('what a drop opens', () => {
 it('tells pictures from data files by their names', () => {
   expect(['a.PNG', 'b.jpeg', 'c.tif', 'd.webp'].every(isPictureName)).toBe(true)
   expect(['train-images-idx3-ubyte.gz', 'data_batch_1.bin', 'png', 'notes.txt'].some(isPictureName)).toBe(false)
+})
+
+describe('the model of a drop', () => {
+  it('is the one .onnx file, whatever weights and lists of classes come with it', () => {
+    expect(modelOfDrop(['net/model.onnx', 'net/model.onnx.data', 'net/classes.txt'])).toBe('net/model.onnx')
+  })
+
+  it('is none where there are several, or where pictures say that it is a data set', () => {
+    expect(modelOfDrop(['a.onnx', 'b.onnx'])).toBeUndefined()
+    expect(modelOfDrop(['cats/1.png', 'net.onnx'])).toBeUndefined()
+  })
 })

@@ -10,6 +10,11 @@ export function isPictureName(name: string): boolean {
   return pictureName.test(name)
 }
 
+/** Whether a name is that of an ONNX model. */
+export function isModelName(name: string): boolean {
+  return /\.onnx$/i.test(name)
+}
+
 function readAllEntries(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   return new Promise((resolve, reject) => {
     const all: FileSystemEntry[] = []
@@ -58,6 +63,12 @@ export async function filesOfDrop(items: readonly DroppedItem[]): Promise<Droppe
     else await collect(entry, files)
   }
   return files
+}
+
+/** The name of the model in a drop of one and what belongs to it: files of weights, a list of classes. */
+export function modelOfDrop(names: readonly string[]): string | undefined {
+  const models = names.filter(isModelName)
+  return models.length === 1 && !names.some(isPictureName) ? models[0] : undefined
 }
 
 /** What to open after a drop was uploaded: the one file or folder that was dropped, or the folder that holds them all. */

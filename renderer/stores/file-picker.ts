@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-export type PickedKind = 'dataFolder' | 'dataFile' | 'picture' | 'runsFolder'
+export type PickedKind = 'dataFolder' | 'dataFile' | 'model' | 'picture' | 'runsFolder'
 
 /** The picker over the engine's folders, for windows without a native one. */
 export const useFilePickerStore = defineStore('filePicker', () => {

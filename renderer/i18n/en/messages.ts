@@ -1,8 +1,9 @@
 import { data } from './data.ts'
 import { model } from './model.ts'
+import { modelFile } from './model-file.ts'
 import { runs } from './runs.ts'
 import { shell } from './shell.ts'
 import { train } from './train.ts'
 
 /** Every text of the window in English; another language is one more file like this one beside it. */
-export const english = { shell, data, model, runs, train }
+export const english = { shell, data, model, modelFile, runs, train }

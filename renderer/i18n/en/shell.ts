@@ -78,7 +78,7 @@ export const shell = {
   drop: {
     title: 'Drop to open',
     onlyFirst: 'Only {name} was opened; drop the folder that holds all of them.',
-    hint: 'A folder of class folders, IDX or CIFAR files become the data set. A single picture is shown to the network.',
+    hint: 'A folder of class folders, IDX or CIFAR files become the data set. An .onnx file becomes the network, its weight files beside it; a single picture is shown to the network.',
   },
   upload: {
     stage: 'Sending files to the engine',
@@ -90,6 +90,7 @@ export const shell = {
   picker: {
     dataFolder: 'Open a data folder',
     dataFile: 'Open a data file',
+    model: 'Open a model',
     picture: 'Choose a picture',
     runsFolder: 'Choose the runs folder',
     up: 'Up one folder',
