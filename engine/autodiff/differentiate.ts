@@ -70,7 +70,7 @@ export function differentiate(
   sums.add(of, options.cotangent === undefined ? ones(builder, graph, of, types) : seed(builder, options.cotangent))
   const contributions: Contribution[] = []
   for (const { node, rule } of path.steps.toReversed()) {
-    const view = new NodeView(node, rule.keeps, surroundings)
+    const view = new NodeView(node, rule, surroundings)
     const emit = new RuleEmitter(builder, gradientPrefix(node), view)
     for (const contribution of emitNodeGradients(node, rule, view, emit)) {
       contributions.push({ node, ...contribution })

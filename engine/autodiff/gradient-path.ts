@@ -42,7 +42,7 @@ export function findGradientPath(
   const active = new Set(withRespectTo)
   const touched = graph.nodes.filter((node) => {
     if (node.domain === '' && rules.withoutGradient.has(node.opType)) return false
-    if (!requiredNames(node).some((name) => active.has(name))) return false
+    if (!differentiableInputs(node, ruleOf(node)).some((name) => active.has(name))) return false
     const outputs = differentiableOutputs(node, ruleOf(node)).filter((name) => isFloatingPoint(types.get(name)))
     for (const name of outputs) active.add(name)
     return outputs.length > 0
@@ -51,7 +51,7 @@ export function findGradientPath(
   const needed = new Set([of])
   const onPath = touched.toReversed().filter((node) => {
     if (!differentiableOutputs(node, ruleOf(node)).some((name) => active.has(name) && needed.has(name))) return false
-    for (const name of requiredNames(node)) if (active.has(name)) needed.add(name)
+    for (const name of differentiableInputs(node, ruleOf(node))) if (active.has(name)) needed.add(name)
     return true
   })
 
@@ -83,6 +83,12 @@ export function findGradientPath(
     unreached: withRespectTo.filter((name) => !needed.has(name)),
     order: (node) => places.get(node) ?? -1,
   }
+}
+
+function differentiableInputs(node: Node, rule: GradientRule | undefined): readonly string[] {
+  // What the bodies of an operator take from outside counts too; only those without a rule have bodies.
+  const which = rule?.differentiableInputs
+  return which === undefined ? requiredNames(node) : node.inputs.filter((_, index) => which.includes(index))
 }
 
 function differentiableOutputs(node: Node, rule: GradientRule | undefined): readonly string[] {

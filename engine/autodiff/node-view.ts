@@ -41,12 +41,12 @@ export function constantsOf(graph: Graph): ReadonlyMap<string, Tensor> {
 /** A node seen through its rule: only declared tensors can be read, only known shapes are handed out. */
 export class NodeView implements ForwardNode {
   readonly #node: Node
-  readonly #keeps: GradientRule['keeps']
+  readonly #rule: GradientRule
   readonly #surroundings: Surroundings
 
-  constructor(node: Node, keeps: GradientRule['keeps'], surroundings: Surroundings) {
+  constructor(node: Node, rule: GradientRule, surroundings: Surroundings) {
     this.#node = node
-    this.#keeps = keeps
+    this.#rule = rule
     this.#surroundings = surroundings
   }
 
@@ -67,11 +67,13 @@ export class NodeView implements ForwardNode {
   }
 
   wants(index: number): boolean {
+    if (this.#rule.differentiableInputs?.includes(index) === false) return false
     return this.#surroundings.wanted.has(this.#node.inputs[index] ?? '')
   }
 
   input(index: number): string {
-    if (this.#keeps.inputs !== 'all' && !this.#keeps.inputs.includes(index)) this.#undeclared('input', index)
+    const { inputs } = this.#rule.keeps
+    if (inputs !== 'all' && !inputs.includes(index)) this.#undeclared('input', index)
     return this.inputName(index)
   }
 
@@ -83,7 +85,7 @@ export class NodeView implements ForwardNode {
   }
 
   output(index: number): string {
-    if (!this.#keeps.outputs.includes(index)) this.#undeclared('output', index)
+    if (!this.#rule.keeps.outputs.includes(index)) this.#undeclared('output', index)
     const name = this.#node.outputs[index] ?? ''
     return name === '' ? this.#surroundings.addOutput(this.#node, index) : name
   }

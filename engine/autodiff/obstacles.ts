@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import type { Graph, Node, Tensor, TensorType } from '../onnx/graph.ts'
-import { inferShapes } from '../onnx/infer-shapes.ts'
+import { inferGraph } from '../onnx/infer-shapes.ts'
 import { type GradientPath, type Obstacle, type PathStep, findGradientPath } from './gradient-path.ts'
 import { emitNodeGradients } from './node-gradients.ts'
 import { NodeRefusal } from './node-refusal.ts'
@@ -48,7 +48,8 @@ export interface GraphKnowledge {
 }
 
 export function knowledgeOf(graph: Graph): GraphKnowledge {
-  return { types: inferShapes(graph), constants: constantsOf(graph) }
+  const { types, constants } = inferGraph(graph)
+  return { types, constants: new Map([...constants, ...constantsOf(graph)]) }
 }
 
 /** The obstacles on a path: those of the walk, and every node whose own rule does not take it. */
@@ -62,7 +63,7 @@ export function obstaclesOn(path: GradientPath, known: GraphKnowledge): readonly
 
 /** Why a step's rule does not take it: it says so, or writing its gradient, here into a graph of its own, fails. */
 function refusal({ node, rule }: PathStep, path: GradientPath, known: GraphKnowledge): string | undefined {
-  const view = new NodeView(node, rule.keeps, {
+  const view = new NodeView(node, rule, {
     ...known,
     wanted: path.active,
     needed: path.needed,

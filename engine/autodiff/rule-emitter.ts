@@ -1,5 +1,5 @@
 import type { AttributeInput, GraphBuilder } from '../onnx/graph-builder.ts'
-import { type Dimension, elementCount, float32Tensor } from '../onnx/graph.ts'
+import { type Dimension, type Tensor, elementCount, float32Tensor } from '../onnx/graph.ts'
 import { NodeRefusal } from './node-refusal.ts'
 import type { NodeView } from './node-view.ts'
 import type { Emitter } from './rule.ts'
@@ -37,8 +37,12 @@ export class RuleEmitter implements Emitter {
     return this.#builder.ints(values)
   }
 
+  constant(label: string, value: Tensor): string {
+    return this.#builder.constant(`${this.#prefix}/${label}`, value)
+  }
+
   tensor(label: string, dims: readonly number[], data: Float32Array): string {
-    return this.#builder.constant(`${this.#prefix}/${label}`, float32Tensor(dims, data))
+    return this.constant(label, float32Tensor(dims, data))
   }
 
   shapeOfInput(index: number): string {

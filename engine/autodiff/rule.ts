@@ -42,6 +42,8 @@ export interface Emitter {
   int(value: number): string
   /** int64 constant of shape [values.length]. */
   ints(values: readonly number[]): string
+  /** Constant of any type and shape. */
+  constant(label: string, value: Tensor): string
   /** float32 constant of any shape. */
   tensor(label: string, dims: readonly number[], data: Float32Array): string
   /** The shape of the forward node's input `index` as int64 vector: a constant where it is known, else read at run time. */
@@ -62,6 +64,8 @@ export interface GradientRule {
     readonly inputs: readonly number[] | 'all'
     readonly outputs: readonly number[]
   }
+  /** Inputs that a gradient can be had by; all unless told. The others only lend a type or a shape. */
+  readonly differentiableInputs?: readonly number[]
   /** Outputs that carry a gradient; [0] unless told. */
   readonly differentiableOutputs?: readonly number[] | 'all'
   /** True where inputs broadcast: gradients then come in the shape of output 0 and the walk sums them back. */

@@ -207,6 +207,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     op([floats(3), floats(2, 3, 4)]),
     op([floats(2, 4, 3), floats(3)]),
   ],
+  Einsum: [
+    op([floats(2, 3, 4, 5), floats(2, 3, 6, 5)], { equation: 'bhqd,bhkd->bhqk' }),
+    op([floats(2, 3, 4), floats(4, 5)], { equation: '...ij,jk->...ik' }),
+    op([floats(2, 1, 4, 5), floats(1, 3, 5, 6)], { equation: '...ij,...jk' }),
+    op([floats(3, 4)], { equation: 'ba' }),
+    op([floats(4), floats(4)], { equation: 'i,i->' }),
+  ],
   Gemm: [
     op([floats(2, 3), floats(3, 4), floats(4)]),
     op([floats(3, 2), floats(4, 3), floats(2, 1)], { transA: 1, transB: 1, alpha: float(0.5) }),

@@ -1,6 +1,5 @@
-import { elementCount } from '../../onnx/graph.ts'
 import type { Emitter, GradientRule } from '../rule.ts'
-import { type WindowAxis, padsOf, windowAxes } from '../window.ts'
+import { type WindowAxis, spreadOverWindows, windowAxes } from '../window.ts'
 
 /**
  * Y = mean of X over each window  =>  every element of a window gets dY / (its count).
@@ -17,16 +16,7 @@ export const averagePoolRule: GradientRule = {
     const planes = emit.reshape(node.outputGradient(0), [-1, 1, ...axes.map((axis) => axis.outputSize)], 'planes')
     const counted = inverseCounts(emit, axes, node.int('count_include_pad', 0) === 1)
     const share = emit.op('Mul', [planes, counted], {}, 'share')
-    const ones = emit.tensor('ones', [1, 1, ...kernel], new Float32Array(elementCount(kernel)).fill(1))
-    const attributes = {
-      dilations: axes.map((axis) => axis.dilation),
-      group: 1,
-      kernel_shape: kernel,
-      output_padding: axes.map((axis) => Math.max(axis.unused, 0)),
-      pads: padsOf(axes.map((axis) => ({ ...axis, padEnd: axis.padEnd + Math.max(-axis.unused, 0) }))),
-      strides: axes.map((axis) => axis.stride),
-    }
-    const spread = emit.op('ConvTranspose', [share, ones], attributes, 'spread')
+    const spread = spreadOverWindows(emit, share, axes)
     return [emit.op('Reshape', [spread, emit.shapeOfInput(0)], {}, 'dX')]
   },
 }

@@ -85,7 +85,7 @@ const slice: ShapeRule = (context) => {
     const step = context.has(4) ? steps?.[index] : 1
     if (step === 0) context.fail(`the step of axis ${axis} is 0`)
     const size = dims[axis] as Dimension
-    const range = sliceRange(size, starts?.[index], ends?.[index], step)
+    const range = slicePositions(size, starts?.[index], ends?.[index], step)
     const whole = starts?.[index] === 0 && step === 1 && isEnd(ends?.[index], size)
     result[axis] = whole ? size : context.orFresh(range?.length, axis)
     picked = range === undefined ? undefined : range.map((position) => picked?.[position])
@@ -102,8 +102,8 @@ function isEnd(end: KnownValue, size: Dimension): boolean {
 }
 
 /** The positions a slice of one axis takes, undefined where they are not known; ends are clamped as the format says. */
-function sliceRange(
-  size: Dimension,
+export function slicePositions(
+  size: KnownValue,
   start: KnownValue,
   end: KnownValue,
   step: KnownValue,

@@ -1,4 +1,5 @@
-import { type DataType, type Dimension, intAttribute } from '../graph.ts'
+import { readEinsum } from '../einsum.ts'
+import { type DataType, type Dimension, intAttribute, stringAttribute } from '../graph.ts'
 import { formatDims } from './dimensions.ts'
 import type { ShapeContext, ShapeRule } from './shape-context.ts'
 
@@ -53,8 +54,29 @@ function fitsInto(small: readonly Dimension[], large: readonly Dimension[]): boo
   )
 }
 
+/** A size for each label of the output, which may be 1 in some inputs and is broadcast there. */
+const einsum: ShapeRule = (context) => {
+  const inputs = context.node.inputs.map((_, index) => context.input(index))
+  const equation = stringAttribute(context.node, 'equation', '')
+  const labels =
+    readEinsum(
+      equation,
+      inputs.map((input) => input.dims.length),
+    ) ?? context.fail(`the equation '${equation}' does not fit them`)
+  const sizeOf = (label: string): readonly Dimension[] => {
+    const sizes = labels.inputs.flatMap((input, index) =>
+      input.flatMap((other, axis) => (other === label ? [[inputs[index]?.dims[axis] as Dimension]] : [])),
+    )
+    return context.broadcast(sizes)
+  }
+  for (const label of new Set(labels.inputs.flat())) sizeOf(label)
+  const dataType = context.commonDataType(inputs.map((_, index) => index))
+  return [{ dataType, dims: labels.output.flatMap(sizeOf) }]
+}
+
 export const matrixRules: Readonly<Record<string, ShapeRule>> = {
   MatMul: matMul,
   MatMulInteger: matMulInteger,
   Gemm: gemm,
+  Einsum: einsum,
 }
