@@ -30,6 +30,15 @@ describe('the wire', () => {
     }
   })
 
+  it('gives every frame bytes of its own, also after a large one', () => {
+    const small = encodeHostMessage({ weights: Float32Array.of(1, 2, 3) })
+    const large = encodeHostMessage({ weights: new Float32Array(3 * 2 ** 20).fill(4) })
+    const after = encodeHostMessage({ weights: Float32Array.of(5) })
+    expect(decodeHostMessage(small)).toEqual({ weights: Float32Array.of(1, 2, 3) })
+    expect(decodeHostMessage(large)).toEqual({ weights: new Float32Array(3 * 2 ** 20).fill(4) })
+    expect(decodeHostMessage(after)).toEqual({ weights: Float32Array.of(5) })
+  })
+
   it('keeps plain values and leaves out what is undefined', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -28,9 +28,18 @@ export class WireError extends Error {
   override readonly name = 'WireError'
 }
 
-/** A message of the host as bytes; properties that are undefined are left out. */
+/** What an encoder may keep of its memory for the next message. */
+const LARGEST_KEPT_BYTES = 8 * 2 ** 20
+
+const newEncoder = () => new Encoder({ extensionCodec: codec, ignoreUndefined: true })
+/** Used again and again: growing a new one to the size of a frame costs more than encoding it. */
+let encoder = newEncoder()
+
+/** A message of the host as bytes of its own; properties that are undefined are left out. */
 export function encodeHostMessage(message: unknown): Uint8Array<ArrayBuffer> {
-  return new Encoder({ extensionCodec: codec, ignoreUndefined: true }).encode(message)
+  const bytes = encoder.encode(message)
+  if (bytes.byteLength > LARGEST_KEPT_BYTES) encoder = newEncoder()
+  return bytes
 }
 
 /** Typed arrays come back as they were; a Uint8Array is a view into `bytes`. Throws WireError. */

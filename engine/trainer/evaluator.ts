@@ -12,8 +12,11 @@ export interface Evaluation {
   readonly accuracy: number
 }
 
-/** Pictures at once: as many as this where they are small, and fewer large ones, whose maps would fill the memory. */
-const mostPictures = 256
+/**
+ * Pictures at once: as many as this where they are small, and fewer large ones, whose maps would fill the memory. More
+ * are no faster: with 256 at once LeNet took as long, and its evaluation needed more memory than its training.
+ */
+const mostPictures = 64
 const mostBytes = 4 * 1024 * 1024
 
 /** Measures loss and accuracy of weights on whole splits, in inference form, on the CPU. */

@@ -246,7 +246,8 @@ export class Trainer {
     for (const { name, weight, shape } of layers) {
       const data = state.get(weight)?.data
       if (!(data instanceof Float32Array)) continue
-      this.#parts.postFilters({ layer: name, step: this.#step, weights: { dims: shape, data: data.slice() } })
+      // Posting copies at once, so the memory may be written again by the next run.
+      this.#parts.postFilters({ layer: name, step: this.#step, weights: { dims: shape, data } })
     }
   }
 
