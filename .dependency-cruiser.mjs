@@ -9,7 +9,7 @@ const engine = {
   training: ['onnx', 'autodiff', 'random'],
   architectures: ['onnx', 'protocol', 'random'],
   datasets: ['protocol', 'random'],
-  filters: ['onnx'],
+  filters: ['onnx', 'random'],
   models: ['onnx', 'autodiff', 'protocol'],
   runs: ['protocol', 'onnx'],
   trainer: ['!host', '!server', '!cli', '!inspector'],
