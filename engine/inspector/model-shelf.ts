@@ -1,5 +1,4 @@
 import { type DescribedModel, describeModel } from '../models/describe-model.ts'
-import { readKernels } from '../models/kernel-layers.ts'
 import { modelFileVersion, readModelFile } from '../models/model-file.ts'
 import type { ModelSummary } from '../protocol/models.ts'
 import type { FilterFrame } from '../protocol/runs.ts'
@@ -22,12 +21,12 @@ export class ModelShelf {
 
   /** The kernels of one layer. Throws ModelError, or InspectionError where the model has no such layer. */
   filters(path: string, name: string): FilterFrame {
-    const { graph, layers, summary } = this.#open(path)
-    const layer = layers.get(name)
-    if (layer === undefined) {
-      throw new InspectionError('notFound', `${summary.title} has no layer “${name}” with filters.`)
+    const model = this.#open(path)
+    const weights = model.kernels(name)
+    if (weights === undefined) {
+      throw new InspectionError('notFound', `${model.summary.title} has no layer “${name}” with filters.`)
     }
-    return { layer: name, step: 0, weights: { dims: layer.shape, data: readKernels(graph, layer) } }
+    return { layer: name, step: 0, weights }
   }
 
   #open(path: string): DescribedModel {

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { float32Tensor, elementCount } from '../onnx/graph.ts'
-import { inferShapes } from '../onnx/infer-shapes.ts'
-import { findKernelLayers, readKernels } from './kernel-layers.ts'
+import { gatherFacts } from './graph-facts.ts'
+import { findKernelLayers } from './kernel-layers.ts'
+import { readKernels } from './read-kernels.ts'
 
 /** A graph being built, with an input x of the given shape. */
 function begin(dims: readonly (number | string)[]) {
@@ -20,10 +21,10 @@ function counted(dims: readonly number[]) {
 }
 
 function onlyLayer(builder: GraphBuilder) {
-  const graph = builder.build('test')
-  const [layer] = findKernelLayers(graph, inferShapes(graph))
+  const facts = gatherFacts(builder.build('test'))
+  const [layer] = findKernelLayers(facts)
   if (layer === undefined) throw new Error('No layer was found.')
-  return { layer, kernels: readKernels(graph, layer) }
+  return { layer, kernels: readKernels(layer, facts.constants) }
 }
 
 it('takes the kernels of a convolution as they are', () => {

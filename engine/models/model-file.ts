@@ -1,8 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { dirname } from 'node:path'
 import type { Model } from '../onnx/graph.ts'
 import { ModelError } from '../onnx/model-error.ts'
 import { readModel } from '../onnx/read-model.ts'
+import { realPathWithin } from './model-folder.ts'
 
 /** A model read from the disk. */
 export interface ModelFile {
@@ -21,7 +22,7 @@ export function readModelFile(path: string): ModelFile {
   const folder = dirname(realpathSync(path))
   let byteLength = bytes.length
   const externalData = (location: string): Uint8Array => {
-    const beside = readFileSync(withinFolder(folder, location))
+    const beside = readFileSync(realPathWithin(folder, location))
     byteLength += beside.length
     return beside
   }
@@ -49,16 +50,6 @@ function statOrExplain(path: string) {
   } catch (error) {
     throw new ModelError(`${path} does not exist or cannot be opened; check the path.`, { cause: error })
   }
-}
-
-/** The real path of a file that the model names, which must lie below `folder`. */
-function withinFolder(folder: string, location: string): string {
-  const real = realpathSync(join(folder, location))
-  const below = relative(folder, real)
-  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
-    throw new Error("it is a link that leads out of the model's folder")
-  }
-  return real
 }
 
 function reasonOf(error: unknown): string {

@@ -51,7 +51,7 @@ export interface ModelLayer {
   /** [top, left, bottom, right]; left out where it follows from the size of the picture. */
   readonly padding?: readonly [number, number, number, number]
   readonly parameters: number
-  /** '64·3·7·7 + 64' */
+  /** '7·7·3·64 + 64' */
   readonly parameterFormula: string
   /** For one picture; left out where the size of the output is not known. */
   readonly multiplyAdds?: number

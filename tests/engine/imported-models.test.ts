@@ -17,7 +17,6 @@ describe.skipIf(!existsSync(folder))('model files from many exporters (needs ../
       expect(new Set(layers.map(({ name }) => name)).size).toBe(layers.length)
       for (const layer of layers) {
         expect(nodes.find(({ id }) => id === layer.nodeId)?.layer).toBe(layer.name)
-        if (layer.storedAs !== undefined) continue
         const { weights } = shelf.filters(path, layer.name)
         expect(weights.data).toHaveLength(elementCount(layer.shape))
       }
