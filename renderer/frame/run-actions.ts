@@ -1,7 +1,10 @@
 import { Pause, Play, Square, StepForward } from '@lucide/vue'
+import type { NetworkSettings } from '../../engine/protocol/network.ts'
 import type { Action } from '../actions/action.ts'
 import { text } from '../i18n/text.ts'
 import { useDataStore } from '../stores/data.ts'
+import { useFineTuningStore } from '../stores/fine-tuning.ts'
+import { useModelFileStore } from '../stores/model-file.ts'
 import { useModelStore } from '../stores/model.ts'
 import { useNoticesStore } from '../stores/notices.ts'
 import { useRunsStore } from '../stores/runs.ts'
@@ -12,7 +15,9 @@ import { useTrainingReadiness } from './training-readiness.ts'
 /** Starting a run and steering the one under way. */
 export function useRunActions(): () => readonly Action[] {
   const data = useDataStore()
+  const file = useModelFileStore()
   const model = useModelStore()
+  const tuning = useFineTuningStore()
   const runs = useRunsStore()
   const shown = useTrainingStore()
   const notices = useNoticesStore()
@@ -22,14 +27,21 @@ export function useRunActions(): () => readonly Action[] {
 
   function train(): void {
     const { opened } = data
-    const { architecture, training } = model
-    if (readiness.value !== undefined || !opened || !architecture) {
+    const { training } = model
+    const network = networkInFront()
+    if (readiness.value !== undefined || !opened || !network) {
       notices.show(readiness.value ?? text('shell.run.needsModel'))
       return
     }
     workspace.show('train')
-    const network = { kind: 'layers', architecture } as const
-    void notices.attempt(async () => shown.follow(await runs.start({ data: opened.settings, network, training })))
+    const settings = file.source === 'file' ? tuning.dataSettings(opened.settings) : opened.settings
+    void notices.attempt(async () => shown.follow(await runs.start({ data: settings, network, training })))
+  }
+
+  /** What the Model workspace shows: the model of a file, or the list of layers. */
+  function networkInFront(): NetworkSettings | undefined {
+    if (file.source === 'file') return tuning.network
+    return model.architecture && { kind: 'layers', architecture: model.architecture }
   }
 
   function command(method: 'runs.pause' | 'runs.resume' | 'runs.step' | 'runs.stop'): void {
