@@ -4,6 +4,7 @@ import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import { listRuns, openRunFolder, type RunFolder } from '../runs/run-folder.ts'
+import { heldElsewhere, trainerOf } from '../runs/run-lock.ts'
 import { createRunId } from '../runs/run-id.ts'
 import type { SpawnEngineProcess } from './engine-process.ts'
 import { Listeners } from './listeners.ts'
@@ -92,6 +93,8 @@ export class RunSupervisor {
       if ((await folder.description())?.phase === 'finished') {
         throw new RequestError('conflict', `Run ${runId} is finished; there is nothing left to go on with.`)
       }
+      const trainer = await trainerOf(folder.path)
+      if (trainer !== undefined) throw new RequestError('conflict', `Run ${heldElsewhere(folder.path, trainer)}`)
       const run = await this.#train(runId, folder.path, folder.createdAt, folder.settings)
       run.continue()
       return run

@@ -2,6 +2,7 @@ import { connectToParent } from '../process/parent-port.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
 import { refusalReason } from '../runs/refusal-reason.ts'
 import { RunFolder, openRunFolder } from '../runs/run-folder.ts'
+import { RunLock } from '../runs/run-lock.ts'
 import { Journal } from './journal.ts'
 import { RunControl } from './run-control.ts'
 import { isSaveFailure } from './save-failure.ts'
@@ -13,6 +14,7 @@ import packageDescription from '../../package.json' with { type: 'json' }
 const port = connectToParent<TrainerCommand, TrainerEvent>()
 const control = new RunControl()
 let trainer: Trainer | undefined
+let lock: RunLock | undefined
 let hasStarted = false
 
 port.onMessage((command) => {
@@ -57,6 +59,7 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
       command.kind === 'start'
         ? await RunFolder.create(command.runFolder, command.runId, command.settings, packageDescription.version)
         : await openRunFolder(command.runFolder)
+    lock = await RunLock.take(folder.path)
     const opened = await Journal.open(folder, (entry) => port.post({ kind: 'log', entry }))
     journal = opened
     trainer = await startTrainer(folder, command.kind === 'continue', control, opened, (event) => port.post(event))
@@ -107,6 +110,7 @@ function printUnlessRefused(error: unknown): void {
 }
 
 async function end(code: number): Promise<void> {
+  lock?.release()
   await port.flushed()
   process.exit(code)
 }
