@@ -82,12 +82,16 @@ export class LiveRun {
     const { id, folder, createdAt, settings } = this.#parts
     const { source } = settings.data
     const known = this.#prepared
+    const image = known?.image ?? settings.data.image
     return {
       id,
       folder,
       createdAt,
       architectureName: networkName(settings.network),
       dataTitle: known?.dataTitle ?? (source.kind === 'xo' ? 'X or O' : source.path),
+      control: settings.data.control,
+      ...(image === undefined ? {} : { image }),
+      training: settings.training,
       epochs: settings.training.epochs,
       stepsPerEpoch: known?.stepsPerEpoch ?? 0,
       totalSteps: known?.totalSteps ?? 0,

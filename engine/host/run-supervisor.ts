@@ -94,7 +94,7 @@ export class RunSupervisor {
         throw new RequestError('conflict', `Run ${runId} is finished; there is nothing left to go on with.`)
       }
       const trainer = await trainerOf(folder.path)
-      if (trainer !== undefined) throw new RequestError('conflict', `Run ${heldElsewhere(folder.path, trainer)}`)
+      if (trainer !== undefined) throw new RequestError('conflict', heldElsewhere(folder.path, trainer))
       const run = await this.#train(runId, folder.path, folder.createdAt, folder.settings)
       run.continue()
       return run

@@ -1,4 +1,4 @@
-import type { ProviderName } from './settings.ts'
+import type { Control, ImageSize, ProviderName, TrainingSettings } from './settings.ts'
 import type { DataProblem, DataSummary } from './data.ts'
 import type { ArchitectureDescription } from './architecture.ts'
 
@@ -31,6 +31,10 @@ export interface RunDescription {
   readonly folder: string
   readonly architectureName: string
   readonly dataTitle: string
+  readonly control: Control
+  /** Left out while the data is still being opened. */
+  readonly image?: ImageSize
+  readonly training: TrainingSettings
   readonly createdAt: string
   readonly phase: RunPhase
   readonly epochs: number
@@ -40,6 +44,10 @@ export interface RunDescription {
   readonly step: number
   /** Left out before the end, and where the data has no test images. */
   readonly testAccuracy?: number
+  /** Time spent training and evaluating, without pauses; left out while it is being trained here. */
+  readonly elapsedMs?: number
+  /** The process of another program that trains it at this moment, as part of a sentence: 'process 4711 on atlas'. */
+  readonly trainedBy?: string
 }
 
 export interface OpenedRun extends RunDescription {

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
-import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
+import { type RunSettings, imageSizeSchema, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { upgradeSettingsFile } from './upgrade-settings-file.ts'
 import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
+import { trainerOf } from './run-lock.ts'
 import { isPart, writeWhole, writeWholeNow } from './write-whole.ts'
 
 /** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
@@ -29,6 +30,7 @@ const descriptionFileSchema = z.looseObject({
   architectureName: z.string(),
   dataTitle: z.string(),
   createdAt: z.string(),
+  data: z.looseObject({ image: imageSizeSchema }).optional(),
   phase: z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']),
   epochs: z.number(),
   stepsPerEpoch: z.number(),
@@ -136,8 +138,11 @@ export class RunFolder {
     if (text === undefined) return undefined
     const parsed = descriptionFileSchema.safeParse(parseJson(text, path))
     if (!parsed.success) throw new RunError(`${path} is damaged: it does not describe a run.`)
-    // A folder that was moved or renamed is still the same run.
-    return { ...(parsed.data as unknown as OpenedRun), folder: this.path }
+    // A folder that was moved or renamed is still the same run, and older ones do not repeat their settings here.
+    const run = parsed.data as unknown as OpenedRun
+    const { data, training } = this.settings
+    const image = parsed.data.data?.image
+    return { ...run, folder: this.path, control: data.control, ...(image === undefined ? {} : { image }), training }
   }
 
   async writeModel(which: 'initial' | 'model', bytes: Uint8Array): Promise<string> {
@@ -242,21 +247,17 @@ export async function listRuns(parent: string): Promise<RunDescription[]> {
 }
 
 async function describeFolder(path: string): Promise<RunDescription | undefined> {
-  const run = await openRunFolder(path)
+  const opened = await openRunFolder(path)
     .then((folder) => folder.description())
     .catch((error: unknown) => {
       if (error instanceof RunError) return undefined
       throw error
     })
-  if (run === undefined) return undefined
-  const { id, folder, architectureName, dataTitle, createdAt, epochs, stepsPerEpoch, totalSteps, step } = run
-  const ended = run.phase === 'finished' || run.phase === 'stopped' || run.phase === 'failed'
-  const description = { id, folder, architectureName, dataTitle, createdAt, epochs, stepsPerEpoch, totalSteps, step }
-  return {
-    ...description,
-    phase: ended ? run.phase : 'interrupted',
-    ...(run.testAccuracy === undefined ? {} : { testAccuracy: run.testAccuracy }),
-  }
+  if (opened === undefined) return undefined
+  const { classes: _, data: _data, network: _network, kernelLayers: _kernels, activationLayers: _maps, ...run } = opened
+  if (run.phase === 'finished' || run.phase === 'stopped' || run.phase === 'failed') return run
+  const trainedBy = await trainerOf(path)
+  return { ...run, phase: 'interrupted', ...(trainedBy === undefined ? {} : { trainedBy }) }
 }
 
 /** Bytes that one snapshot of these weights takes. */

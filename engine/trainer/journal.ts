@@ -11,15 +11,20 @@ export class Journal {
   #description: OpenedRun | undefined
   #phase: RunPhase | undefined
   #step = 0
+  /** Milliseconds it was trained for up to the phase it is in. */
+  #elapsedBefore: number
+  #runningSince: number | undefined
 
-  private constructor(folder: RunFolder, log: RunLogWriter, post: (entry: RunLogEntry) => void) {
+  private constructor(folder: RunFolder, log: RunLogWriter, post: (entry: RunLogEntry) => void, elapsedMs: number) {
     this.#folder = folder
     this.#log = log
     this.#post = post
+    this.#elapsedBefore = elapsedMs
   }
 
   static async open(folder: RunFolder, post: (entry: RunLogEntry) => void): Promise<Journal> {
-    return new Journal(folder, await RunLogWriter.open(folder.logPath), post)
+    const { elapsedMs = 0 } = (await folder.description()) ?? {}
+    return new Journal(folder, await RunLogWriter.open(folder.logPath), post, elapsedMs)
   }
 
   get description(): OpenedRun | undefined {
@@ -39,7 +44,7 @@ export class Journal {
   /** Throws the file system's error, after the host has been told the entry all the same. */
   async add(entry: RunLogEntry): Promise<void> {
     this.#post(entry)
-    if (entry.kind === 'phase') this.#phase = entry.phase
+    if (entry.kind === 'phase') this.#follow(entry.phase)
     if ('step' in entry) this.#step = entry.step
     await this.#log.append(entry)
   }
@@ -52,8 +57,19 @@ export class Journal {
   }
 
   async describe(description: OpenedRun): Promise<void> {
-    this.#description = description
-    await this.#folder.writeDescription(description)
+    this.#description = { ...description, elapsedMs: Math.round(this.#elapsedMs) }
+    await this.#folder.writeDescription(this.#description)
+  }
+
+  get #elapsedMs(): number {
+    const running = this.#runningSince === undefined ? 0 : performance.now() - this.#runningSince
+    return this.#elapsedBefore + running
+  }
+
+  #follow(phase: RunPhase): void {
+    this.#elapsedBefore = this.#elapsedMs
+    this.#runningSince = phase === 'running' ? performance.now() : undefined
+    this.#phase = phase
   }
 
   /** Records a phase in the log and in run.json. */

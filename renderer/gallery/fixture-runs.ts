@@ -7,22 +7,26 @@ import type {
   RunLogEntry,
   RunPhase,
 } from '../../engine/protocol/runs.ts'
+import { trainingSettingsSchema } from '../../engine/protocol/settings.ts'
 import { fixtureDescription } from './fixture-network.ts'
 import { fixtureSummary } from './fixture-pictures.ts'
 
-function run(number: number, phase: RunPhase, step: number, testAccuracy?: number): RunDescription {
+function run(number: number, phase: RunPhase, step: number, more: Partial<RunDescription> = {}): RunDescription {
   return {
     id: `run-${number}`,
     folder: `/home/ada/Filterscope/runs/run-${number}`,
     architectureName: number % 2 === 0 ? 'small' : 'lenet5-edited',
     dataTitle: number % 3 === 0 ? '/home/ada/letters' : 'X or O',
+    control: 'none',
+    image: { width: 28, height: 28, channels: 1, fit: 'crop' },
+    training: trainingSettingsSchema.parse({ optimizer: { kind: 'adam' }, schedule: {} }),
     createdAt: `2026-11-${10 + number}T09:${10 + number}:00Z`,
     phase,
     epochs: 3,
     stepsPerEpoch: 23,
     totalSteps: 69,
     step,
-    ...(testAccuracy === undefined ? {} : { testAccuracy }),
+    ...more,
   }
 }
 
@@ -30,9 +34,12 @@ export const fixtureRuns: readonly RunDescription[] = [
   run(9, 'preparing', 0),
   run(8, 'running', 31),
   run(7, 'paused', 12),
-  run(6, 'finished', 69, 0.9967),
-  run(5, 'stopped', 40, 0.93),
-  run(4, 'failed', 17),
+  run(6, 'finished', 69, { testAccuracy: 0.9967, elapsedMs: 8400 }),
+  run(5, 'stopped', 40, { testAccuracy: 0.5133, elapsedMs: 5100, control: 'shuffledLabels' }),
+  run(4, 'failed', 17, {
+    training: trainingSettingsSchema.parse({ optimizer: { kind: 'sgd' }, schedule: {}, learningRate: 0.01, seed: 7 }),
+  }),
+  run(2, 'interrupted', 52, { trainedBy: 'process 4711' }),
   run(3, 'interrupted', 52),
 ]
 

@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../engine/protocol/client.ts'
 import type { RunDescription, RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
+import { trainingSettingsSchema } from '../../engine/protocol/settings.ts'
 import { useConnectionStore } from './connection.ts'
 import { useRunsStore } from './runs.ts'
 import { useTrainingStore } from './training.ts'
@@ -21,14 +22,16 @@ function fakeEngine() {
   return {
     client,
     log: (...entries: RunLogEntry[]) => entries.forEach((entry) => listeners.get('run')?.(entry)),
-    list: (phase: RunPhase) => listeners.get('runs')?.([describedAs(phase)]),
+    list: (phase: RunPhase, more: Partial<RunDescription> = {}) =>
+      listeners.get('runs')?.([{ ...describedAs(phase), ...more }]),
   }
 }
 
 function describedAs(phase: RunPhase): RunDescription {
   const numbers = { epochs: 3, stepsPerEpoch: 10, totalSteps: 30, step: 10 }
   const names = { id: 'one', folder: '/runs/one', architectureName: 'small', dataTitle: 'X or O' }
-  return { ...names, ...numbers, createdAt: '2026-01-01T00:00:00.000Z', phase }
+  const training = trainingSettingsSchema.parse({ optimizer: { kind: 'adam' }, schedule: {} })
+  return { ...names, ...numbers, training, control: 'none', createdAt: '2026-01-01T00:00:00.000Z', phase }
 }
 
 const steps: RunLogEntry = {
@@ -49,6 +52,14 @@ describe('the run in view', () => {
     useConnectionStore().attach(engine.client)
     useRunsStore()
     useTrainingStore().follow('one')
+  })
+
+  it('says which other program trains it', () => {
+    const training = useTrainingStore()
+    engine.list('interrupted', { trainedBy: 'process 4711' })
+    engine.log({ kind: 'phase', phase: 'running', step: 0 }, { kind: 'checkpoint', step: 10 }, steps)
+    expect(training.isRunning).toBe(false)
+    expect(training.record.message).toContain('is being trained by process 4711;')
   })
 
   it('counts as interrupted where its log ends in the middle and nobody trains it', () => {

@@ -15,12 +15,15 @@ export const useTrainingStore = defineStore('training', () => {
 
   const runId = shallowRef<string>()
   const logged = shallowRef(emptyRunRecord())
-  const record = computed(() => (isAbandoned.value ? interrupted(logged.value) : logged.value))
-  /** Its log ends in the middle and nobody trains it: the engine itself was ended, and could not say so. */
-  const isAbandoned = computed(() => {
-    const listed = runs.runs?.find(({ id }) => id === runId.value)
-    return listed?.phase === 'interrupted' && isLive(logged.value.phase)
+  const listed = computed(() => runs.runs?.find(({ id }) => id === runId.value))
+  /** The process of another program that trains the run. */
+  const trainedBy = computed(() => listed.value?.trainedBy)
+  const record = computed(() => {
+    if (trainedBy.value !== undefined) return elsewhere(logged.value, trainedBy.value)
+    return isAbandoned.value ? interrupted(logged.value) : logged.value
   })
+  /** Its log ends in the middle and nobody trains it: the engine itself was ended, and could not say so. */
+  const isAbandoned = computed(() => listed.value?.phase === 'interrupted' && isLive(logged.value.phase))
   /** Why the run cannot be shown, as a sentence. */
   const error = shallowRef<string>()
   let stop: (() => void) | undefined
@@ -75,7 +78,7 @@ export const useTrainingStore = defineStore('training', () => {
     { immediate: true },
   )
 
-  return { runId, record, run, error, isRunning, follow, leave, setLearningRate, continueRun }
+  return { runId, record, run, error, isRunning, trainedBy, follow, leave, setLearningRate, continueRun }
 })
 
 /** The record of a run whose engine ended, as the engine tells it where only the trainer has ended. */
@@ -87,4 +90,9 @@ function interrupted(record: RunRecord): RunRecord {
       ? text('train.status.engineEndedEarly', { step })
       : text('train.status.engineEnded', { step, checkpoint: formatInteger(checkpointStep) })
   return { ...record, phase: 'interrupted', message }
+}
+
+/** The record of a run that another program trains: what it had written when the run was opened here. */
+function elsewhere(record: RunRecord, trainer: string): RunRecord {
+  return { ...record, phase: 'interrupted', message: text('train.status.elsewhere', { trainer }) }
 }

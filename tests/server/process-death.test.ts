@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
@@ -80,6 +81,31 @@ test('a trainer that is killed leaves the window alive and the run resumable fro
   await server.processes.at(-1)?.ended
   expect(await logOnDisk(runId)).toEqual(run.entries)
   await expect(window.request('runs.continue', { runId })).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('a run that another program trains is listed so, and is not gone on with', async () => {
+  const window = server.connect()
+  const settings = await scriptedSettings(server.root, {
+    steps: 400,
+    stepsAtOnce: 7,
+    checkpointEvery: 100,
+    dieAfter: 57,
+  })
+  const { runId } = await window.request('runs.start', { settings })
+  const run = follow(window, runId)
+  await until(() => run.phases().at(-1) === 'interrupted')
+  const folder = join(server.runsFolder, runId)
+  const lock = join(folder, 'trainer.lock')
+  await writeFile(lock, JSON.stringify({ pid: process.pid, host: hostname() }))
+  const trainedBy = `process ${process.pid}`
+  expect(await window.request('runs.list', {})).toMatchObject([{ id: runId, phase: 'interrupted', trainedBy }])
+  await expect(window.request('runs.continue', { runId })).rejects.toMatchObject({
+    code: 'conflict',
+    message: `${folder} is being trained by ${trainedBy}; stop it there first, or remove ${lock} where that process is no trainer.`,
+  })
+  expect(server.processes.filter(({ kind }) => kind === 'trainer')).toHaveLength(1)
+  await rm(lock)
+  expect((await window.request('runs.list', {}))[0]).not.toHaveProperty('trainedBy')
 })
 
 test('a trainer that dies by itself between two entries leaves file and windows with the same log', async () => {

@@ -202,6 +202,8 @@ export const train = {
     continue: 'Continue from the last checkpoint',
     failedTitle: 'The run failed',
     interruptedTitle: 'The run was interrupted',
+    elsewhereTitle: 'Trained by another program',
+    elsewhere: 'The run is being trained by {trainer}; shown is what it had written when the run was opened here.',
     engineEnded:
       'The engine ended at step {step}. The last checkpoint is of step {checkpoint}: continue the run to go on from there.',
     engineEndedEarly: 'The engine ended at step {step}. It had not written a checkpoint yet: start a new run.',
