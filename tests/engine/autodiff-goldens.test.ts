@@ -5,6 +5,7 @@ import { type AttributeInput, GraphBuilder, float } from '../../engine/onnx/grap
 import { type Graph, type Tensor, float32Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
 import { lowerForProvider } from '../../engine/runtime/lowering/lower-for-provider.ts'
 import { emitLoss } from '../../engine/training/loss.ts'
+import { blocks } from './network-blocks.ts'
 import { type GoldenTensor, readGolden, relativeError, toTensor } from './goldens/read-golden.ts'
 import { runOnCpu } from './run-on-cpu.ts'
 
@@ -47,6 +48,8 @@ interface ConventionGolden {
   readonly name: string
   readonly opType: string
   readonly attributes: Readonly<Record<string, number | readonly number[]>>
+  /** The inputs behind the first. */
+  readonly constants: readonly (GoldenTensor & { readonly dataType: 'float32' | 'int64' })[]
   readonly input: GoldenTensor
   readonly output: GoldenTensor
   readonly cotangent: GoldenTensor
@@ -59,15 +62,57 @@ describe('conventions at kinks against PyTorch', () => {
     builder.input({ name: 'X', type: { dataType: 'float32', dims: golden.input.dims } })
     const attributes: AttributeInput = Object.fromEntries(
       Object.entries(golden.attributes).map(([name, value]) =>
-        name === 'alpha' ? [name, float(value as number)] : [name, value],
+        ['alpha', 'beta'].includes(name) ? [name, float(value as number)] : [name, value],
       ),
     )
-    builder.op(golden.opType, ['X'], attributes, { name: 'Y' })
+    const constants = golden.constants.map(({ dataType, dims, data }, index) =>
+      builder.constant(`constant-${index}`, dataType === 'int64' ? int64Tensor(dims, data) : toTensor({ dims, data })),
+    )
+    builder.op(golden.opType, ['X', ...constants], attributes, { name: 'Y' })
     const { graph } = differentiate(builder.build('convention'), 'Y', ['X'], rules, { cotangent: 'dY' })
     const outputs = ['Y', 'X/grad'].map((name) => ({ name, type: undefined }))
     const results = await runOnCpu({ ...graph, outputs }, { X: toTensor(golden.input), dY: toTensor(golden.cotangent) })
     expect(relativeError(results['Y'], golden.output)).toBeLessThan(1e-6)
     expect(relativeError(results['X/grad'], golden.gradient)).toBeLessThan(1e-6)
+  })
+})
+
+interface BlockGolden {
+  readonly image: GoldenTensor
+  readonly weights: Readonly<Record<string, GoldenTensor>>
+  readonly constants: Readonly<Record<string, GoldenTensor>>
+  readonly output: GoldenTensor
+  readonly cotangent: GoldenTensor
+  readonly gradients: Readonly<Record<string, GoldenTensor>>
+}
+
+describe.each(Object.entries(programs))('gradients of network blocks against PyTorch, %s', (_, rewrite) => {
+  const goldens = readGolden<Readonly<Record<string, BlockGolden>>>('blocks.json')
+
+  it.each(Object.entries(blocks))('%s', async (name, block) => {
+    const golden = goldens[name] as BlockGolden
+    const builder = new GraphBuilder()
+    for (const [constant, tensor] of Object.entries(golden.constants)) builder.initializer(constant, toTensor(tensor))
+    const fed = { image: golden.image, ...golden.weights }
+    for (const [input, { dims }] of Object.entries(fed)) {
+      builder.input({ name: input, type: { dataType: 'float32', dims } })
+    }
+    const output = block(builder)
+    const names = Object.keys(golden.weights)
+    const forward = builder.build(name)
+    const { graph, gradients } = differentiate(forward, output, names, rules, { cotangent: 'dY' })
+    const outputs = [output, ...gradients.values()].map((tensor) => ({ name: tensor, type: undefined }))
+    const feeds = Object.entries({ ...fed, dY: golden.cotangent }).map(([input, tensor]) => [input, toTensor(tensor)])
+    const results = await runOnCpu(rewrite({ ...graph, outputs }), Object.fromEntries(feeds) as Record<string, Tensor>)
+    expect(relativeError(results[output], golden.output)).toBeLessThan(1e-5)
+    for (const weight of names) {
+      const error = relativeError(results[gradients.get(weight) as string], golden.gradients[weight] as GoldenTensor)
+      expect(error, weight).toBeLessThan(1e-4)
+    }
+  })
+
+  it('has a block for every golden', () => {
+    expect(Object.keys(goldens)).toEqual(Object.keys(blocks))
   })
 })
 
