@@ -11,6 +11,8 @@ const engine = {
   datasets: ['protocol', 'random'],
   filters: ['onnx', 'random'],
   models: ['onnx', 'autodiff', 'protocol'],
+  'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],
+  networks: ['onnx', 'protocol', 'architectures', 'filters', 'models', 'fine-tuning', 'training'],
   runs: ['protocol', 'onnx'],
   trainer: ['!host', '!server', '!cli', '!inspector'],
   inspector: ['!host', '!server', '!cli', '!trainer'],

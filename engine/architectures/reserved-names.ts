@@ -25,6 +25,11 @@ const taken: ReadonlySet<string> = new Set([
   'weightSums',
 ])
 
+/** True for names that the graphs around a network give to tensors of their own. */
+export function isReservedName(name: string): boolean {
+  return taken.has(name)
+}
+
 /** Why a layer cannot have this name, as the end of a sentence; undefined where it can. */
 export function nameConflict(name: string): string | undefined {
   if (taken.has(name)) return `"${name}" is the name of something else in the training graph`

@@ -35,6 +35,10 @@ export class Inspector {
       return { dataId, summary: dataset.summary }
     },
     'data.thumbnails': (parameters) => readThumbnails(this.#data.find(parameters.dataId), parameters),
+    'runs.filters': async ({ runFolder, layer, step }) => {
+      const network = await this.#network(runFolder)
+      return { layer, step, weights: await network.kernels(layer, step) }
+    },
     'runs.activations': async ({ runFolder, layer, picture, step }) => {
       const network = await this.#network(runFolder)
       const { pixels } = await this.#picture(network, picture)

@@ -1,6 +1,9 @@
-import { type Graph, type Tensor, elementCount, float32Tensor } from '../onnx/graph.ts'
+import { findKernelLayers, readKernels } from '../models/kernel-layers.ts'
+import { type Graph, type Tensor, type TensorType, elementCount, float32Tensor } from '../onnx/graph.ts'
+import { inferShapes } from '../onnx/infer-shapes.ts'
 import { readModel } from '../onnx/read-model.ts'
 import { writeModel } from '../onnx/write-model.ts'
+import type { FloatTensor } from '../protocol/runs.ts'
 import { type RunFolder, openRunFolder } from '../runs/run-folder.ts'
 import { type Session, createSession } from '../runtime/session.ts'
 import { InspectionError } from './inspection-error.ts'
@@ -30,14 +33,16 @@ export class RunNetwork {
   readonly folder: RunFolder
   readonly #graph: Graph
   readonly #session: Session
-  readonly #weightNames: readonly string[]
+  /** The weights that are fed, as they were at birth: what stays as it is, later snapshots leave out. */
+  readonly #born: ReadonlyMap<string, Tensor>
+  #inferredTypes: ReadonlyMap<string, TensorType> | undefined
   readonly #snapshots = new LeastRecentlyUsed<number, ReadonlyMap<string, Tensor>>(SNAPSHOTS_KEPT)
 
-  private constructor(folder: RunFolder, graph: Graph, session: Session, weightNames: readonly string[]) {
+  private constructor(folder: RunFolder, graph: Graph, session: Session, born: ReadonlyMap<string, Tensor>) {
     this.folder = folder
     this.#graph = graph
     this.#session = session
-    this.#weightNames = weightNames
+    this.#born = born
   }
 
   /** Throws RunError where `path` is no run, InspectionError where it has kept no weights yet. */
@@ -47,12 +52,10 @@ export class RunNetwork {
     if (firstStep === undefined) throw noWeights(path)
     const snapshot = await folder.readSnapshot(firstStep)
     const { graph } = readModel(await folder.readModel('initial'))
-    const weightNames = [...graph.initializers.keys()].filter((name) => snapshot.has(name))
-    const { network } = folder.settings
-    const layers = network.kind === 'layers' ? network.architecture.layers.map((layer) => layer.name) : []
-    const model = writeModel({ graph: openForLooking(graph, weightNames, layers) })
+    const born = new Map([...graph.initializers].filter(([name]) => snapshot.has(name)))
+    const model = writeModel({ graph: openForLooking(graph, [...born.keys()], await layerNames(folder)) })
     const session = await createSession(model, { provider: 'cpu', threads: THREADS })
-    return new RunNetwork(folder, graph, session, weightNames)
+    return new RunNetwork(folder, graph, session, born)
   }
 
   /** [C, H, W] of the pictures the network takes. */
@@ -72,7 +75,7 @@ export class RunNetwork {
     }
     const usedStep = step ?? (await this.#newestStep())
     const weights = await this.#weightsAt(usedStep)
-    const feeds = Object.fromEntries(this.#weightNames.map((name) => [name, weights.get(name) as Tensor]))
+    const feeds = Object.fromEntries([...this.#born].map(([name, birth]) => [name, weights.get(name) ?? birth]))
     const image = float32Tensor([1, ...this.inputDims], channelsFirst(pixels, this.inputDims))
     const results = await this.#session.run({ ...feeds, image }, { only: [...new Set([layer, LOGITS])] })
     const maps = results[layer] as Tensor
@@ -81,6 +84,24 @@ export class RunNetwork {
       maps: { ...maps, dims: maps.dims.slice(1) },
       logits: (results[LOGITS] as Tensor).data as Float32Array,
     }
+  }
+
+  /**
+   * float32 [F, C, kH, kW] of a layer at a kept step. Throws RunError where that step is not kept, InspectionError where
+   * the layer has no kernels.
+   */
+  async kernels(layer: string, step: number): Promise<FloatTensor> {
+    const weights = await this.#weightsAt(step)
+    const initializers = new Map(
+      [...this.#graph.initializers].map(([name, birth]) => [name, weights.get(name) ?? birth]),
+    )
+    const found = findKernelLayers(this.#graph, this.#types).find(({ node }) => node.outputs[0] === layer)
+    if (found === undefined) throw new InspectionError('notFound', `This network has no layer “${layer}” with kernels.`)
+    return { dims: found.shape, data: readKernels({ ...this.#graph, initializers }, found) }
+  }
+
+  get #types(): ReadonlyMap<string, TensorType> {
+    return (this.#inferredTypes ??= inferShapes(this.#graph))
   }
 
   release(): Promise<void> {
@@ -104,6 +125,13 @@ export class RunNetwork {
 
 function noWeights(path: string): InspectionError {
   return new InspectionError('notFound', `${path} has kept no weights yet; wait until its training has begun.`)
+}
+
+/** Of what can be looked at: each is the name of the tensor that the layer gives. */
+async function layerNames(folder: RunFolder): Promise<readonly string[]> {
+  const { network } = folder.settings
+  if (network.kind === 'layers') return network.architecture.layers.map((layer) => layer.name)
+  return (await folder.description())?.activationLayers.map(({ name }) => name) ?? []
 }
 
 function openForLooking(graph: Graph, weightNames: readonly string[], layers: readonly string[]): Graph {

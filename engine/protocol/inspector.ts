@@ -13,6 +13,8 @@ export interface InspectorCalls {
     parameters: { dataId: string; split: SplitName; classIndex?: number; offset: number; count: number }
     result: Thumbnails
   }
+  /** The kernels of a layer as a kept step has them. */
+  'runs.filters': { parameters: { runFolder: string; layer: string; step: number }; result: FilterFrame }
   'runs.activations': {
     parameters: { runFolder: string; layer: string; picture: Picture; step?: number }
     result: ActivationFrame

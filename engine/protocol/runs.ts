@@ -1,3 +1,4 @@
+import type { LayerOperator } from './models.ts'
 import type { Control, ImageSize, ProviderName, TrainingSettings } from './settings.ts'
 import type { DataProblem, DataSummary } from './data.ts'
 import type { ArchitectureDescription } from './architecture.ts'
@@ -13,7 +14,7 @@ export type RunPhase = 'preparing' | 'running' | 'paused' | 'finished' | 'stoppe
 /** A layer with kernels, as the window lists it. */
 export interface KernelLayer {
   readonly name: string
-  readonly operator: 'Conv' | 'Gemm'
+  readonly operator: LayerOperator
   /** [F, C, kH, kW]; fully connected rows are [units, inputs, 1, 1] (or the image shape of their fan-in). */
   readonly shape: readonly [number, number, number, number]
 }

@@ -46,9 +46,12 @@ export interface Checkpoint {
 
 const checkpointsKept = 2
 
+/** source: the file an imported network came from; initial: the network at birth; model: after training. */
+export type ModelInRun = 'source' | 'initial' | 'model'
+
 /**
  * A run as a plain folder: settings.json, run.json (what the run is and how far it came), metrics.jsonl (run-log.ts),
- * initial.onnx (the network at birth), model.onnx (once finished), snapshots/ (weights by step, for looking back),
+ * source.onnx (the file an imported network came from), initial.onnx (the network at birth), model.onnx (once finished), snapshots/ (weights by step, for looking back),
  * checkpoints/ (weights and optimiser state, for going on).
  */
 export class RunFolder {
@@ -145,13 +148,13 @@ export class RunFolder {
     return { ...run, folder: this.path, control: data.control, ...(image === undefined ? {} : { image }), training }
   }
 
-  async writeModel(which: 'initial' | 'model', bytes: Uint8Array): Promise<string> {
+  async writeModel(which: ModelInRun, bytes: Uint8Array): Promise<string> {
     const path = join(this.path, `${which}.onnx`)
     await writeWhole(path, bytes)
     return path
   }
 
-  async readModel(which: 'initial' | 'model'): Promise<Uint8Array> {
+  async readModel(which: ModelInRun): Promise<Uint8Array> {
     return readFile(join(this.path, `${which}.onnx`))
   }
 

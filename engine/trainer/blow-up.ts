@@ -27,11 +27,11 @@ export async function returnToLastGood(
 ): Promise<string> {
   runner.undo()
   if (bad > 0) await runner.run(slice(batch, 0, bad, prepared.batchSize), learningRate)
-  const before = copyOf(await runner.state(prepared.trainable))
+  const before = copyOf(await runner.state(prepared.weights))
   const one = slice(batch, bad, bad + 1, prepared.batchSize)
   const { losses } = await runner.run(one, learningRate)
   const lost = losses[0] as number
-  const question = { prepared, loss, before, after: await runner.state(prepared.trainable), batch: one }
+  const question = { prepared, loss, before, after: await runner.state(prepared.weights), batch: one }
   const what = Number.isFinite(lost)
     ? `Step ${step} (loss ${lost.toPrecision(4)}) made the weights of "${largestWeights(question)}" too large to count with`
     : `The loss of step ${step} is ${lost}, and ${await firstToLeave(question)} was the first to leave the finite numbers`
@@ -53,9 +53,9 @@ interface BlowUp {
  * step made so, else the loss.
  */
 async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): Promise<string> {
-  const { network, trainable, imageDims, classes } = prepared
+  const { network, weights, imageDims, classes } = prepared
   const layers = prepared.description.activationLayers.map(({ name }) => name)
-  const graph = buildEvaluation(network, trainable, imageDims, classes, loss, layers)
+  const graph = buildEvaluation(network.graph, weights, imageDims, classes, loss, layers)
   const session = await createSession(writeModel({ graph }), { provider: 'cpu' })
   try {
     const count = batch.labels.length
@@ -66,7 +66,7 @@ async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): P
     })
     const layer = layers.find((name) => !isFinite(outputs[name] as Tensor | undefined))
     if (layer !== undefined) return `"${layer}"`
-    const weight = trainable.find((name) => !isFinite(after.get(name)))
+    const weight = weights.find((name) => !isFinite(after.get(name)))
     return weight === undefined ? 'the loss itself' : `"${layerOf(weight)}"`
   } finally {
     await session.release()
@@ -76,7 +76,7 @@ async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): P
 /** The layer with the largest weight after the step, where infinite and undefined are larger than all others. */
 function largestWeights({ prepared, after }: BlowUp): string {
   let [largest, layer] = [-1, '']
-  for (const name of prepared.trainable) {
+  for (const name of prepared.weights) {
     for (const value of numbersIn(after.get(name))) {
       const size = Number.isFinite(value) ? Math.abs(value) : Number.POSITIVE_INFINITY
       if (size > largest) [largest, layer] = [size, layerOf(name)]

@@ -9,7 +9,7 @@ import { cpuThreads } from '../runtime/providers.ts'
 import { keptLearningRate, readCheckpoint, requireSameData, requireState } from './continue-run.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
-import { encodeModel } from './model-file.ts'
+import { writeModel } from '../onnx/write-model.ts'
 import { type PreparedRun, prepareRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
@@ -47,14 +47,14 @@ export async function startTrainer(
   const state = checkpoint?.tensors ?? new Map<string, Tensor>()
   const { runner, used } = await loadStep(prepared, device, state)
   const evaluator = await Evaluator.create(
-    prepared.network,
-    prepared.trainable,
+    prepared.network.graph,
+    prepared.weights,
     prepared.imageDims,
     prepared.classes,
     training.loss,
     cpuThreads(),
   )
-  if (!isContinued) await folder.writeModel('initial', encodeModel(prepared, new Map()))
+  if (!isContinued) await folder.writeModel('initial', writeModel({ graph: prepared.network.graph }))
   const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
   await journal.describe(run)
   await journal.add({ kind: 'prepared', run })
@@ -67,7 +67,7 @@ export async function startTrainer(
     stepsPerEpoch: prepared.stepsPerEpoch,
     seed: training.seed,
   })
-  const born = new Map(prepared.trainable.map((name) => [name, prepared.network.initializers.get(name) as Tensor]))
+  const born = new Map(prepared.weights.map((name) => [name, prepared.network.graph.initializers.get(name) as Tensor]))
   const parts = {
     settings,
     folder,

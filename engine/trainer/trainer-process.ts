@@ -6,6 +6,7 @@ import { RunLock } from '../runs/run-lock.ts'
 import { Journal } from './journal.ts'
 import { RunControl } from './run-control.ts'
 import { isSaveFailure } from './save-failure.ts'
+import { withModelImage } from '../fine-tuning/model-image.ts'
 import { startTrainer } from './start-trainer.ts'
 import type { Trainer } from './trainer.ts'
 import packageDescription from '../../package.json' with { type: 'json' }
@@ -48,7 +49,10 @@ port.onMessage((command) => {
 })
 
 /** Errors whose message is a whole sentence; anything else is a defect and is printed with its stack. */
-const inputErrors = ['DataError', 'ArchitectureError', 'DifferentiationError', 'DropoutError', 'RunError']
+const inputErrors = [
+  ...['DataError', 'ArchitectureError', 'ModelError', 'ShapeError', 'FineTuningError', 'DifferentiationError'],
+  ...['DropoutError', 'RunError'],
+]
 const runtimeError = 'RuntimeError'
 
 async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continue' }>): Promise<void> {
@@ -57,7 +61,12 @@ async function train(command: Extract<TrainerCommand, { kind: 'start' | 'continu
   try {
     folder =
       command.kind === 'start'
-        ? await RunFolder.create(command.runFolder, command.runId, command.settings, packageDescription.version)
+        ? await RunFolder.create(
+            command.runFolder,
+            command.runId,
+            withModelImage(command.settings),
+            packageDescription.version,
+          )
         : await openRunFolder(command.runFolder)
     lock = await RunLock.take(folder.path)
     const opened = await Journal.open(folder, (entry) => port.post({ kind: 'log', entry }))

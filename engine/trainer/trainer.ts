@@ -12,7 +12,6 @@ import { firstBlownUp, returnToLastGood } from './blow-up.ts'
 import { checkpointTensors } from './continue-run.ts'
 import type { Evaluation, Evaluator } from './evaluator.ts'
 import type { Journal } from './journal.ts'
-import { encodeModel } from './model-file.ts'
 import { Pace } from './pace.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
@@ -240,14 +239,15 @@ export class Trainer {
 
   async #answerFilters(): Promise<void> {
     const wanted = this.#parts.control.takeFilterRequests()
-    const layers = this.#parts.prepared.filterLayers.filter(({ name }) => wanted.has(name))
+    const { network, weights, frozenKernels } = this.#parts.prepared
+    const layers = network.watchedLayers.filter(({ name }) => wanted.has(name))
     if (layers.length === 0) return
-    const state = await this.#runner.state(layers.map(({ weight }) => weight))
-    for (const { name, weight, shape } of layers) {
-      const data = state.get(weight)?.data
-      if (!(data instanceof Float32Array)) continue
+    const state = await this.#runner.state(layers.map(({ weight }) => weight).filter((name) => weights.includes(name)))
+    for (const { name, weight, shape, kernels } of layers) {
+      const value = state.get(weight) ?? frozenKernels.get(weight)
+      if (value === undefined) continue
       // Posting copies at once, so the memory may be written again by the next run.
-      this.#parts.postFilters({ layer: name, step: this.#step, weights: { dims: shape, data } })
+      this.#parts.postFilters({ layer: name, step: this.#step, weights: { dims: shape, data: kernels(value) } })
     }
   }
 
@@ -323,8 +323,9 @@ export class Trainer {
 
   async #keepSnapshot(): Promise<void> {
     const { folder, prepared, snapshots } = this.#parts
-    const weights = await this.#runner.state(prepared.trainable)
-    const bytes = await folder.writeSnapshot(this.#step, weights)
+    const weights = await this.#runner.state(prepared.weights)
+    const kept = this.#step === 0 ? new Map([...weights, ...prepared.frozenKernels]) : weights
+    const bytes = await folder.writeSnapshot(this.#step, kept)
     const steps = await this.#snapshotStepsWith(this.#step)
     const dropped = snapshots.spare(steps)
     for (const step of dropped) await folder.removeSnapshot(step)
@@ -373,7 +374,7 @@ export class Trainer {
   async #measure(split: 'validation' | 'test'): Promise<Evaluation | undefined> {
     const samples = this.#parts.prepared.dataset.splits[split]
     if (samples.count === 0) return undefined
-    const state = await this.#runner.state(this.#parts.prepared.trainable)
+    const state = await this.#runner.state(this.#parts.prepared.weights)
     return this.#resting(() => this.#parts.evaluator.evaluate(samples, state, nextTurn))
   }
 
@@ -398,7 +399,7 @@ export class Trainer {
     await this.#checkpoint()
     if (this.#keptSteps?.at(-1) !== this.#step) await this.#keepSnapshot()
     const tested = await this.#test()
-    await folder.writeModel('model', encodeModel(prepared, await this.#runner.state(prepared.trainable)))
+    await folder.writeModel('model', prepared.network.encode(await this.#runner.state(prepared.weights)))
     if (journal.description !== undefined) await journal.describe({ ...journal.description, ...tested })
     await journal.enter(this.#step < prepared.totalSteps ? 'stopped' : 'finished', this.#step)
     await journal.add({

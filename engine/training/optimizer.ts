@@ -30,11 +30,14 @@ export interface Parameter {
   readonly name: string
   readonly initial: Tensor
   readonly gradient: string
+  /** Of the learning rate; 1 where it is left out. */
+  readonly learningRateFactor?: number
 }
 
 /**
  * Appends the update of every parameter and returns all state: the parameters first, then moments.
- * `learningRate` is float32 []; `step` float32 [] counts from 0.
+ * `learningRate` is float32 []; `step` float32 [] counts from 0. A factor slows down all that the learning rate does,
+ * decoupled weight decay too.
  */
 export function emitUpdates(
   builder: GraphBuilder,
@@ -43,8 +46,17 @@ export function emitUpdates(
   learningRate: string,
   step: string,
 ): StateTensor[] {
-  const updates = parameters.map((parameter) => emitUpdate(builder, optimizer, parameter, learningRate, step))
+  const rateOf = ({ learningRateFactor = 1 }: Parameter) =>
+    learningRateFactor === 1 ? learningRate : scaledRate(builder, learningRate, learningRateFactor)
+  const updates = parameters.map((parameter) => emitUpdate(builder, optimizer, parameter, rateOf(parameter), step))
   return [...updates.map(([weight]) => weight), ...updates.flatMap(([, ...moments]) => moments)]
+}
+
+/** Written once for each factor and shared by all parameters that have it. */
+function scaledRate(builder: GraphBuilder, learningRate: string, factor: number): string {
+  const name = `learning-rate/times-${factor}`
+  if (builder.nodes.some((node) => node.name === name)) return name
+  return builder.op('Mul', [learningRate, builder.scalar(factor)], {}, { name })
 }
 
 function emitUpdate(

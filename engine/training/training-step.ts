@@ -6,6 +6,7 @@ import { inferShapes } from '../onnx/infer-shapes.ts'
 import { emitClippedGradients } from './clip-gradients.ts'
 import { type LossKind, emitLoss } from './loss.ts'
 import { type Optimizer, type StateTensor, emitUpdates } from './optimizer.ts'
+import { type BatchStatistic, emitRunningStatistics, normalizeByBatch } from './running-statistics.ts'
 import { type Schedule, emitLearningRate } from './schedule.ts'
 import { seedDropout } from './seeded-dropout.ts'
 
@@ -21,6 +22,10 @@ export interface TrainingStepOptions {
   readonly seed: number
   /** Weights that learn; the other initializers stay as they are. */
   readonly trainable: readonly string[]
+  /** Of the learning rate, for weights that do not learn at all of it. */
+  readonly learningRateFactors?: ReadonlyMap<string, number>
+  /** First outputs of the BatchNormalizations that normalise by each batch and keep running statistics. */
+  readonly trainedNormalizations?: ReadonlySet<string>
 }
 
 /**
@@ -42,7 +47,7 @@ export const stepOutputs = ['loss', 'correct', 'effectiveLearningRate', 'weightS
 
 /** Forward, loss, backward and update of `network` (input `image`, output `logits`) as one graph of standard operators. */
 export function buildTrainingStep(network: Graph, options: TrainingStepOptions): TrainingStep {
-  const forward = buildForward(network, options)
+  const { forward, statistics } = buildForward(network, options)
   const { graph, gradients } = differentiate(forward, 'loss', options.trainable, rules)
   const builder = new GraphBuilder({ ...graph, outputs: [] })
   const step = builder.op('Cast', [stepCounterName], { to: 1 }, { name: 'step/number' })
@@ -54,11 +59,13 @@ export function buildTrainingStep(network: Graph, options: TrainingStepOptions):
     name,
     initial: network.initializers.get(name) as Tensor,
     gradient: clipped.get(name) as string,
+    learningRateFactor: options.learningRateFactors?.get(name) ?? 1,
   }))
   const updated = emitUpdates(builder, options.optimizer, parameters, learningRate, step)
   emitWeightSum(builder, updated.slice(0, parameters.length))
   const nextStep = builder.op('Add', [stepCounterName, builder.int(1)], {}, { name: 'step/next' })
-  const state = [...updated, { name: stepCounterName, next: nextStep, initial: int64Tensor([], [0]) }]
+  const running = emitRunningStatistics(builder, statistics, network)
+  const state = [...updated, ...running, { name: stepCounterName, next: nextStep, initial: int64Tensor([], [0]) }]
   for (const { next, initial } of state) builder.output({ name: next, type: typeOf(initial) })
   for (const name of stepOutputs) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   return { graph: builder.build(`${network.name}-training-step`), state }
@@ -71,8 +78,11 @@ function emitWeightSum(builder: GraphBuilder, weights: readonly StateTensor[]): 
   builder.op('Sum', sums, {}, { name: 'weightSum' })
 }
 
-/** Pixels to loss, with every trainable weight an input and dropout seeded. */
-function buildForward(network: Graph, options: TrainingStepOptions): Graph {
+/** Pixels to loss, with all that changes an input, dropout seeded and normalisations in training form where asked for. */
+function buildForward(
+  network: Graph,
+  options: TrainingStepOptions,
+): { readonly forward: Graph; readonly statistics: readonly BatchStatistic[] } {
   const [height, width, channels] = options.imageDims
   const builder = new GraphBuilder()
   const input = (name: string, type: TensorType) => builder.input({ name, type })
@@ -80,19 +90,21 @@ function buildForward(network: Graph, options: TrainingStepOptions): Graph {
   input('labels', { dataType: 'int64', dims: [options.batchSize] })
   input('learningRate', { dataType: 'float32', dims: [] })
   input(stepCounterName, { dataType: 'int64', dims: [] })
-  const trainable = new Set(options.trainable)
+  const { nodes, statistics } = normalizeByBatch(network.nodes, options.trainedNormalizations ?? new Set())
+  const changing = new Set([...options.trainable, ...statistics.map(({ running }) => running)])
   for (const [name, tensor] of network.initializers) {
-    if (trainable.has(name)) input(name, typeOf(tensor))
+    if (changing.has(name)) input(name, typeOf(tensor))
     else builder.initializer(name, tensor)
   }
   emitImage(builder)
-  for (const node of network.nodes) builder.add(node)
+  for (const node of nodes) builder.add(node)
   emitLoss(builder, options.loss, 'logits', 'labels', options.classes)
   builder.output({ name: 'loss', type: { dataType: 'float32', dims: [] } })
   builder.output({ name: 'correct', type: { dataType: 'float32', dims: [] } })
   const graph = builder.build(network.name)
   const types = inferShapes(graph)
-  return seedDropout(graph, stepCounterName, options.seed, (tensor) => knownDims(tensor, types.get(tensor)))
+  const dimsOf = (tensor: string) => knownDims(tensor, types.get(tensor))
+  return { forward: seedDropout(graph, stepCounterName, options.seed, dimsOf), statistics }
 }
 
 /** `pixels` uint8 [N,H,W,C] → `image` float32 [N,C,H,W]. */

@@ -41,7 +41,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
     const parsed = runSettingsSchema.parse({ ...settings, training: { ...settings.training, ...options.training } })
     const folder = await RunFolder.create(join(parent, 'run'), 'run', parsed, '0.0.0')
     const prepared = await prepareRun(folder, parsed, {})
-    const { network, trainable, imageDims, classes, batchSize, stepsPerEpoch } = prepared
+    const { network, weights, imageDims, classes, batchSize, stepsPerEpoch } = prepared
     const entries: RunLogEntry[] = []
     const journal = await Journal.open(folder, (entry) => {
       entries.push(entry)
@@ -57,7 +57,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
       folder,
       prepared,
       batches: options.wrapBatches?.(batches) ?? batches,
-      evaluator: await Evaluator.create(network, trainable, imageDims, classes, parsed.training.loss, 1),
+      evaluator: await Evaluator.create(network.graph, weights, imageDims, classes, parsed.training.loss, 1),
       snapshots: new SnapshotSchedule(stepsPerEpoch, 1000),
       journal,
       control: options.control ?? new RunControl(),

@@ -18,8 +18,10 @@ it('shows rows that read the picture itself as pictures', async () => {
       training: { optimizer: { kind: 'adam' }, schedule: {} },
     })
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '0.0.0')
-    const { filterLayers } = await prepareRun(folder, settings, {})
-    expect(filterLayers.map(({ name, shape }) => ({ name, shape }))).toEqual([{ name: 'fc1', shape: [2, 1, 9, 9] }])
+    const { network } = await prepareRun(folder, settings, {})
+    expect(network.watchedLayers.map(({ name, shape }) => ({ name, shape }))).toEqual([
+      { name: 'fc1', shape: [2, 1, 9, 9] },
+    ])
   } finally {
     await rm(parent, { recursive: true })
   }

@@ -19,13 +19,21 @@ import { InputError } from '../input-error.ts'
 import { JsonReporter } from '../report/json-reporter.ts'
 import { ProgressReporter } from '../report/progress-reporter.ts'
 import { integer, positiveNumber } from '../option-parsers.ts'
+import { modelNetworkSettings } from '../model-options.ts'
+import { type PreprocessingChoice, preprocessingChoices } from '../preprocessing-choices.ts'
 import { trainInProcess } from '../train-in-process.ts'
 
 interface TrainOptions {
   readonly data: string
-  readonly arch: string
+  readonly arch?: string
+  readonly from?: string
+  readonly freezeUntil?: string
+  readonly head?: 'auto' | 'replace' | 'keep'
+  readonly preprocessing?: PreprocessingChoice
+  readonly bodyRate?: number
+  readonly batchNorm?: 'frozen' | 'trained'
   readonly epochs: number
-  readonly batch: number
+  readonly batch?: number
   readonly optimizer: 'adam' | 'adamw' | 'sgd'
   readonly lr?: number
   readonly schedule: 'constant' | 'cosine' | 'step'
@@ -36,6 +44,9 @@ interface TrainOptions {
 }
 
 const defaultLearningRates = { adam: 0.003, adamw: 0.003, sgd: 0.01 } as const
+/** What has been learnt is not to be lost in the first steps. */
+const fineTuningLearningRates = { adam: 0.001, adamw: 0.001, sgd: 0.01 } as const
+const fineTuningBatch = 16
 
 /** `filterscope train`: one run in a process of its own, told on the terminal. */
 export function trainCommand(spawn: SpawnEngineProcess): Command {
@@ -43,11 +54,40 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
   return new Command('train')
     .description('train a network and write a run folder')
     .requiredOption('--data <path>', 'a file or folder of images, or xo for the generated X or O images')
-    .addOption(new Option('--arch <name>', 'the network').choices(architectures).default('small'))
+    .addOption(new Option('--arch <name>', 'a new network (default: small)').choices(architectures))
+    .addOption(new Option('--from <file>', 'a model to train further, an .onnx file').conflicts('arch'))
+    .option('--freeze-until <layer>', 'with --from: keep this layer and all before it as they are')
+    .addOption(
+      new Option(
+        '--head <what>',
+        'with --from: what becomes of the last layer (default: auto, kept where it fits)',
+      ).choices(['auto', 'replace', 'keep']),
+    )
+    .addOption(
+      new Option(
+        '--preprocessing <name>',
+        'with --from: how pixels become its input (default: what the file says)',
+      ).choices(preprocessingChoices),
+    )
+    .option(
+      '--body-rate <factor>',
+      'with --from: learning rate of all but the last layer (default: 0.1 of it)',
+      positiveNumber(1000),
+    )
+    .addOption(
+      new Option(
+        '--batch-norm <what>',
+        'with --from: statistics of the file, or of the batches (default: frozen)',
+      ).choices(['frozen', 'trained']),
+    )
     .option('--epochs <count>', 'passes over the training images', integer(1, mostEpochs), 3)
-    .option('--batch <count>', 'images in a batch', integer(1, mostPicturesInBatch), 64)
+    .option('--batch <count>', 'images in a batch (default: 64, 16 with --from)', integer(1, mostPicturesInBatch))
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']).default('adam'))
-    .option('--lr <rate>', 'learning rate (default: 0.003, 0.01 with sgd)', positiveNumber(largestLearningRate))
+    .option(
+      '--lr <rate>',
+      'learning rate (default: 0.003, 0.001 with --from, 0.01 with sgd)',
+      positiveNumber(largestLearningRate),
+    )
     .addOption(
       new Option('--schedule <name>', 'how the learning rate changes')
         .choices(['constant', 'cosine', 'step'])
@@ -64,11 +104,12 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
 
 /** Resolves to the exit code. Throws InputError. */
 async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<number> {
-  const settings = toSettings(options)
+  const { settings, assumptions } = toSettings(options)
   if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
   const runId = createRunId(networkName(settings.network), new Date())
   const runFolder = options.out === undefined ? join(usualRunsFolder(), runId) : resolve(options.out)
   const reporter = options.json ? new JsonReporter() : new ProgressReporter()
+  for (const sentence of assumptions) reporter.notice(sentence)
   const end = await trainInProcess(spawn, { kind: 'start', runFolder, runId, settings }, reporter)
   if (end.failure !== undefined) process.stderr.write(`${end.failure}\n`)
   return end.exitCode
@@ -79,28 +120,48 @@ function usualRunsFolder(): string {
   return new RunsFolder(undefined, new HostSettings(defaultSettingsFile())).path
 }
 
-function toSettings(options: TrainOptions): RunSettings {
+function toSettings(options: TrainOptions): {
+  readonly settings: RunSettings
+  readonly assumptions: readonly string[]
+} {
   if (options.data === '') throw new InputError('The path of --data is empty; give it an existing path, or xo.')
-  const preset = findPreset(options.arch)
-  if (preset === undefined) throw new InputError(`There is no architecture called "${options.arch}".`)
+  const { network, assumptions } = toNetwork(options)
+  const isImported = network.kind === 'model'
+  const learningRates = isImported ? fineTuningLearningRates : defaultLearningRates
   const source = options.data === 'xo' ? { kind: 'xo', options: {} } : { kind: 'path', path: resolve(options.data) }
   const optimizer =
     options.optimizer === 'sgd'
       ? { kind: 'sgd' }
       : { kind: 'adam', ...(options.optimizer === 'adamw' ? { decay: 'decoupled', weightDecay: 0.01 } : {}) }
-  return runSettingsSchema.parse({
+  const settings = runSettingsSchema.parse({
     data: { source, seed: options.seed },
-    network: { kind: 'layers', architecture: preset.architecture },
+    network,
     training: {
       epochs: options.epochs,
-      batchSize: options.batch,
-      learningRate: options.lr ?? defaultLearningRates[options.optimizer],
+      batchSize: options.batch ?? (isImported ? fineTuningBatch : undefined),
+      learningRate: options.lr ?? learningRates[options.optimizer],
       optimizer,
       schedule: { kind: options.schedule },
       seed: options.seed,
       device: options.device,
     },
   })
+  return { settings, assumptions }
+}
+
+function toNetwork(options: TrainOptions): ReturnType<typeof modelNetworkSettings> {
+  if (options.from !== undefined) return modelNetworkSettings({ ...options, from: options.from })
+  const { freezeUntil, head, preprocessing, bodyRate, batchNorm } = options
+  const needsModel = Object.entries({ freezeUntil, head, preprocessing, bodyRate, batchNorm })
+  const [lost] = needsModel.find(([, value]) => value !== undefined) ?? []
+  if (lost !== undefined) {
+    const option = lost.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    throw new InputError(`--${option} is about a model that is trained further; name its file with --from.`)
+  }
+  const name = options.arch ?? 'small'
+  const preset = findPreset(name)
+  if (preset === undefined) throw new InputError(`There is no architecture called "${name}".`)
+  return { network: { kind: 'layers', architecture: preset.architecture }, assumptions: [] }
 }
 
 async function requirePath(path: string): Promise<void> {

@@ -44,7 +44,7 @@ export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandler
       }
       return tell(runId, { kind: 'setLearningRate', learningRate })
     },
-    'runs.filters': ({ runId, layer, step }) => keptFilters(runs, runId, layer, step),
+    'runs.filters': ({ runId, layer, step }) => keptFilters(runs, inspector, runId, layer, step),
     async 'runs.activations'({ runId, layer, picture, step }) {
       const looked = await look(runId, picture, step)
       return inspector.call('runs.activations', { ...looked, layer })
@@ -56,11 +56,22 @@ export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandler
 }
 
 /** The kernels of a layer as they were at a kept step. Throws RequestError or RunError. */
-async function keptFilters(runs: RunSupervisor, runId: string, layer: string, step: number): Promise<FilterFrame> {
+async function keptFilters(
+  runs: RunSupervisor,
+  inspector: InspectorSupervisor,
+  runId: string,
+  layer: string,
+  step: number,
+): Promise<FilterFrame> {
   const { kernelLayers } = await runs.open(runId)
   const shape = kernelLayers.find(({ name }) => name === layer)?.shape
   if (shape === undefined) throw new RequestError('notFound', `Run ${runId} has no layer "${layer}" with kernels.`)
-  const weight = (await (await runs.folder(runId)).readSnapshot(step)).get(`${layer}.weight`)
+  const folder = await runs.folder(runId)
+  // How an imported network arranges its kernels follows from its graph, which is not for the host to read.
+  if (folder.settings.network.kind === 'model') {
+    return inspector.call('runs.filters', { runFolder: folder.path, layer, step })
+  }
+  const weight = (await folder.readSnapshot(step)).get(`${layer}.weight`)
   if (!(weight?.data instanceof Float32Array)) {
     throw new RequestError('notFound', `Step ${step} of run ${runId} holds no weights of layer "${layer}".`)
   }

@@ -1,0 +1,139 @@
+import { describeNode } from '../onnx/graph-edit.ts'
+import { type Dimension, type Graph, type Node, type TensorType, intAttribute } from '../onnx/graph.ts'
+import { producersOf } from './graph-values.ts'
+
+/** A constant of which one size is the number of classes. */
+export interface PerClassTensor {
+  readonly name: string
+  readonly dims: readonly number[]
+  readonly classAxis: number
+  /** What a fresh one holds: initial weights, or one number. */
+  readonly fresh: 'weights' | number
+}
+
+/** The layer that gives the scores, and all that counts classes from there on. */
+export interface Head {
+  readonly layer: Node
+  readonly form: 'gemm' | 'matMul' | 'conv'
+  readonly tensors: readonly PerClassTensor[]
+  /** Reshapes to a constant shape with the number of classes in it: their output, and where in the shape it is. */
+  readonly reshapes: readonly { readonly output: string; readonly shape: readonly number[]; readonly axis: number }[]
+}
+
+/** The head of a classifier, or the end of a sentence that says why its classes cannot be exchanged. */
+export type HeadSearch =
+  { readonly kind: 'found'; readonly head: Head } | { readonly kind: 'none'; readonly reason: string }
+
+/** Operators that treat every class alike, so that they take any number of them. */
+const indifferent: ReadonlySet<string> = new Set([
+  ...['Relu', 'LeakyRelu', 'Elu', 'Selu', 'Sigmoid', 'HardSigmoid', 'Tanh', 'Clip', 'Identity', 'Dropout', 'Cast'],
+  ...['GlobalAveragePool', 'GlobalMaxPool', 'AveragePool', 'MaxPool', 'ReduceMean', 'ReduceMax', 'ReduceSum'],
+  ...['Flatten', 'Squeeze', 'Unsqueeze'],
+])
+
+const freshOperand: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1 }
+
+/**
+ * Looks for the layer that gives `logits`, from there towards the input: a Gemm or MatMul, or a convolution whose maps
+ * are pooled. `types` are those of the values of `graph`.
+ */
+export function findHead(
+  graph: Graph,
+  logits: string,
+  classes: number,
+  types: ReadonlyMap<string, TensorType>,
+): HeadSearch {
+  const producers = producersOf(graph)
+  const tensors: PerClassTensor[] = []
+  const reshapes: Head['reshapes'][number][] = []
+  const dimsOf = (name: string) => knownDims(types.get(name)?.dims ?? graph.initializers.get(name)?.dims)
+  const isConstant = (name: string) => dependsOnConstantsOnly(graph, producers, name)
+  let value = logits
+  for (;;) {
+    const node = producers.get(value)
+    if (node === undefined) return { kind: 'none', reason: 'no layer gives its scores' }
+    const strange = {
+      kind: 'none',
+      reason: `${describeNode(node)} stands between its last layer and its scores`,
+    } as const
+    const [first = '', second = ''] = node.inputs
+    if (types.get(value)?.dims[1] !== classes) return strange
+    switch (node.opType) {
+      case 'Gemm':
+      case 'MatMul':
+      case 'Conv': {
+        const found = layerTensors(node, classes, dimsOf, isConstant)
+        if (found === undefined) return strange
+        const form = ({ Gemm: 'gemm', MatMul: 'matMul', Conv: 'conv' } as const)[node.opType]
+        return { kind: 'found', head: { layer: node, form, tensors: [...tensors, ...found], reshapes } }
+      }
+      case 'BatchNormalization':
+        for (const [index, fresh] of [1, 0, 0, 1].entries()) {
+          const name = node.inputs[index + 1] ?? ''
+          tensors.push({ name, dims: [classes], classAxis: 0, fresh })
+        }
+        value = first
+        break
+      case 'Add':
+      case 'Sub':
+      case 'Mul':
+      case 'Div': {
+        const constant = isConstant(second) ? second : isConstant(first) ? first : undefined
+        const dims = dimsOf(constant ?? '')
+        if (constant === undefined || dims === undefined) return strange
+        const rank = types.get(value)?.dims.length ?? 0
+        const classAxis = dims.length - rank + 1
+        if (classAxis >= 0 && dims[classAxis] === classes) {
+          tensors.push({ name: constant, dims, classAxis, fresh: freshOperand[node.opType] ?? 0 })
+        } else if (dims.some((size) => size !== 1)) return strange
+        value = constant === second ? first : second
+        break
+      }
+      case 'Reshape': {
+        const shape = graph.initializers.get(second)?.data
+        if (shape instanceof BigInt64Array) {
+          const numbers = [...shape].map(Number)
+          const axis = numbers.indexOf(classes)
+          if (axis >= 0) reshapes.push({ output: value, shape: numbers, axis })
+        }
+        value = first
+        break
+      }
+      default:
+        if (!indifferent.has(node.opType)) return strange
+        value = first
+    }
+  }
+}
+
+function layerTensors(
+  node: Node,
+  classes: number,
+  dimsOf: (name: string) => readonly number[] | undefined,
+  isConstant: (name: string) => boolean,
+): PerClassTensor[] | undefined {
+  const [, weight = '', bias = ''] = node.inputs
+  const dims = dimsOf(weight)
+  if (!isConstant(weight) || dims === undefined || intAttribute(node, 'group', 1) !== 1) return undefined
+  const isRowMajor = node.opType === 'Conv' || intAttribute(node, 'transB', 0) === 1
+  const classAxis = isRowMajor ? 0 : 1
+  if (dims[classAxis] !== classes || (node.opType !== 'Conv' && dims.length !== 2)) return undefined
+  const tensors: PerClassTensor[] = [{ name: weight, dims, classAxis, fresh: 'weights' }]
+  if (bias === '') return tensors
+  const biasDims = dimsOf(bias)
+  if (!isConstant(bias) || biasDims?.at(-1) !== classes) return undefined
+  return [...tensors, { name: bias, dims: biasDims, classAxis: biasDims.length - 1, fresh: 0 }]
+}
+
+function knownDims(dims: readonly Dimension[] | undefined): readonly number[] | undefined {
+  const known = dims?.filter((size) => typeof size === 'number')
+  return known?.length === dims?.length ? known : undefined
+}
+
+function dependsOnConstantsOnly(graph: Graph, producers: ReadonlyMap<string, Node>, name: string): boolean {
+  if (graph.initializers.has(name)) return true
+  const node = producers.get(name)
+  return (
+    node !== undefined && node.inputs.every((input) => input === '' || dependsOnConstantsOnly(graph, producers, input))
+  )
+}

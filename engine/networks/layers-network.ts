@@ -1,0 +1,50 @@
+import { buildNetwork, normalizedImageName } from '../architectures/build-network.ts'
+import { describeArchitecture } from '../architectures/describe-architecture.ts'
+import { findFilterLayers } from '../filters/kernel-layers.ts'
+import type { Tensor } from '../onnx/graph.ts'
+import { writeModel } from '../onnx/write-model.ts'
+import type { Architecture } from '../protocol/architecture.ts'
+import type { DataSummary } from '../protocol/data.ts'
+import type { TrainingSettings } from '../protocol/settings.ts'
+import type { TrainedNetwork } from './trained-network.ts'
+
+/** A list of layers with freshly drawn weights. Throws ArchitectureError. */
+export function buildLayersNetwork(
+  architecture: Architecture,
+  training: TrainingSettings,
+  data: DataSummary,
+): TrainedNetwork {
+  const { width, height, channels } = data.image
+  const input = { width, height, channels, classes: data.classes.length }
+  const graph = buildNetwork(architecture, input, data, training.initializer, training.seed)
+  const description = describeArchitecture(architecture, input)
+  const shapes = new Map<string, readonly number[]>([
+    [normalizedImageName, [channels, height, width]],
+    ...description.layers.map(({ name, outputShape }) => [name, outputShape] as const),
+  ])
+  const filterLayers = findFilterLayers(graph, (tensor) => {
+    const [depth, rows, columns] = shapes.get(tensor) ?? []
+    return columns === undefined ? undefined : [depth as number, rows as number, columns]
+  })
+  const weights = [...graph.initializers.keys()].filter((name) => /\.(weight|bias)$/.test(name))
+  return {
+    graph,
+    learningRateFactors: new Map(weights.map((name) => [name, 1])),
+    trainedNormalizations: new Set(),
+    watchedLayers: filterLayers.map((layer) => ({ ...layer, kernels: ({ data: values }) => values as Float32Array })),
+    activationLayers: description.layers.map(({ name, kind, outputShape }) => ({ name, kind, shape: outputShape })),
+    description,
+    encode(state: ReadonlyMap<string, Tensor>) {
+      const initializers = new Map([...graph.initializers].map(([name, tensor]) => [name, state.get(name) ?? tensor]))
+      return writeModel({ graph: { ...graph, initializers }, metadata: metadata(data) })
+    },
+  }
+}
+
+/** What somebody who opens the file elsewhere needs to know. */
+function metadata(data: DataSummary): Record<string, string> {
+  return {
+    classes: JSON.stringify(data.classes.map(({ name }) => name)),
+    preprocessing: `Feed pixels as they are, 0 to 255, as float32 [batch, channels, height, width]; resize by ${data.image.fit}. Normalisation is part of the graph.`,
+  }
+}

@@ -1,0 +1,47 @@
+import type { DataSummary } from '../protocol/data.ts'
+import type { TrainingSettings } from '../protocol/settings.ts'
+import { type TrainingStep, buildTrainingStep } from '../training/training-step.ts'
+import type { TrainedNetwork } from './trained-network.ts'
+
+/** How a run trains: its step as a graph, and how often it is taken. */
+export interface TrainingOfRun {
+  readonly step: TrainingStep
+  /** The tensors of the network that training changes: weights, and statistics of normalisations. */
+  readonly weights: readonly string[]
+  readonly batchSize: number
+  readonly stepsPerEpoch: number
+  readonly totalSteps: number
+}
+
+/** Builds the training step of a run. Throws DifferentiationError or DropoutError. */
+export function buildTrainingOfRun(
+  network: TrainedNetwork,
+  training: TrainingSettings,
+  data: DataSummary,
+): TrainingOfRun {
+  const batchSize = Math.min(training.batchSize, data.counts.train)
+  const stepsPerEpoch = Math.floor(data.counts.train / batchSize)
+  const totalSteps = stepsPerEpoch * training.epochs
+  const { width, height, channels } = data.image
+  const step = buildTrainingStep(network.graph, {
+    batchSize,
+    imageDims: [height, width, channels],
+    classes: data.classes.length,
+    loss: training.loss,
+    optimizer: training.optimizer,
+    schedule: {
+      kind: training.schedule.kind,
+      warmupSteps: training.schedule.warmupSteps,
+      factor: training.schedule.factor,
+      everySteps: training.schedule.everyEpochs * stepsPerEpoch,
+      totalSteps,
+    },
+    ...(training.clipNorm === undefined ? {} : { clipNorm: training.clipNorm }),
+    seed: training.seed,
+    trainable: [...network.learningRateFactors.keys()],
+    learningRateFactors: network.learningRateFactors,
+    trainedNormalizations: network.trainedNormalizations,
+  })
+  const weights = step.state.map(({ name }) => name).filter((name) => network.graph.initializers.has(name))
+  return { step, weights, batchSize, stepsPerEpoch, totalSteps }
+}
