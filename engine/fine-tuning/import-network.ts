@@ -6,7 +6,7 @@ import { type DescribedModel, describeModel } from '../models/describe-model.ts'
 import type { KernelLayer } from '../models/kernel-layers.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { describeNode, renameValues } from '../onnx/graph-edit.ts'
-import { type Graph, INTERNAL_OPSET, type Tensor } from '../onnx/graph.ts'
+import { type Graph, INTERNAL_OPSET, type Node, type Tensor } from '../onnx/graph.ts'
 import { inferShapes } from '../onnx/infer-shapes.ts'
 import type { ImageInput, ModelLayer } from '../protocol/models.ts'
 import type { ModelNetworkSettings } from '../protocol/network.ts'
@@ -89,7 +89,7 @@ export function importNetwork(
   const found = findParameters(graph, new Map(layers.map(({ name }) => [name, name])))
   const headLayer = layers.find(({ nodeId }) => nodeId === headed.layer)?.name ?? layers.at(-1)?.name
   const parameters = learningParameters(found, settings, headLayer)
-  requireNoObstacle(graph, found, parameters, layers, summary.title)
+  requireNoObstacle(graph, parameters, layers, summary.title)
   const isFrozen = settings.batchNormalization === 'frozen'
   const learning = new Set(parameters.map(({ layer }) => layer))
   return {
@@ -235,12 +235,16 @@ function withFrame(
   return framed
 }
 
-/** Dropout and batch normalisation that were exported in training form compute what they do after training. */
-function inInferenceForm(node: Graph['nodes'][number]): Graph['nodes'][number] {
-  if (node.opType === 'Dropout') return { ...node, inputs: node.inputs.slice(0, 2), outputs: node.outputs.slice(0, 1) }
-  if (node.opType !== 'BatchNormalization') return node
+/**
+ * Dropout and batch normalisation that were exported in training form compute what they do after training; and a node
+ * is called as what it gives, because the graphs around the network have nodes of their own.
+ */
+function inInferenceForm(node: Node): Node {
+  const named = { ...node, name: node.outputs[0] ?? '' }
+  if (node.opType === 'Dropout') return { ...named, inputs: node.inputs.slice(0, 2), outputs: node.outputs.slice(0, 1) }
+  if (node.opType !== 'BatchNormalization') return named
   const { training_mode: _, ...attributes } = node.attributes
-  return { ...node, outputs: node.outputs.slice(0, 1), attributes }
+  return { ...named, outputs: node.outputs.slice(0, 1), attributes }
 }
 
 function learningParameters(
@@ -267,7 +271,6 @@ function learningParameters(
 /** Throws FineTuningError naming every node at once, and what to freeze so that the rest can be trained. */
 function requireNoObstacle(
   graph: Graph,
-  found: FoundParameters,
   learning: readonly LearningParameter[],
   layers: readonly ModelLayer[],
   title: string,
@@ -276,20 +279,20 @@ function requireNoObstacle(
   const obstacles = findObstacles(graph, 'logits', names, rules)
   const possible = new Set(differentiableTensors(graph, 'logits', names, rules))
   if (obstacles.length === 0 && possible.size === names.length) return
-  const listed = obstacles.map(
-    ({ node, operator, reason }) => `${operator} "${node.name === '' ? node.outputs[0] : node.name}" ${reason}`,
-  )
-  const stuck = new Set(
-    found.parameters.filter(({ name }) => names.includes(name) && !possible.has(name)).map((p) => p.layer),
-  )
+  const stuck = new Set(learning.filter(({ name }) => !possible.has(name)).map(({ layer }) => layer))
   const last = layers.findLastIndex(({ name }) => stuck.has(name))
   const offer =
     last >= 0 && last < layers.length - 1
-      ? ` Freeze everything up to "${layers[last]?.name}" to train what lies behind.`
-      : ' Nothing behind them is left to train.'
-  throw new FineTuningError(
-    `${title} cannot be trained as it is, because no gradient passes these nodes: ${listed.join('; ')}.${offer}`,
+      ? `freeze everything up to "${layers[last]?.name}" to train what lies behind`
+      : 'nothing behind it is left to train'
+  const listed = obstacles.map(
+    ({ node, operator, reason }) => `${operator} "${node.name}" ${reason.replace(/[.]$/, '')}`,
   )
+  const cause =
+    listed.length > 0
+      ? `no gradient passes these nodes: ${listed.join('; ')}`
+      : `its scores do not change smoothly with the weights of ${[...stuck].map((name) => `"${name}"`).join(', ')}`
+  throw new FineTuningError(`${title} cannot be trained as it is, because ${cause}; ${offer}.`)
 }
 
 function describeLayers(graph: Graph, layers: readonly ModelLayer[]): ImportedLayer[] {
