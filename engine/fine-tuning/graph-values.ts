@@ -1,5 +1,5 @@
 import { pruneGraph } from '../onnx/graph-edit.ts'
-import { type Graph, type Node, type Tensor, elementCount, float32Tensor } from '../onnx/graph.ts'
+import type { Graph, Node, Tensor } from '../onnx/graph.ts'
 
 /** The node that gives each value. */
 export function producersOf(graph: Graph): ReadonlyMap<string, Node> {
@@ -11,19 +11,6 @@ export function withConstant(graph: Graph, name: string, tensor: Tensor): Graph 
   const nodes = graph.nodes.filter((node) => !node.outputs.includes(name))
   const changed = { ...graph, nodes, initializers: new Map([...graph.initializers, [name, tensor]]) }
   return nodes.length === graph.nodes.length ? changed : pruneGraph(changed, changed.outputs)
-}
-
-/** Weights that a file states as "this shape, filled with this number" (ConstantOfShape) as the tensors they are. */
-export function withFilledConstants(graph: Graph): Graph {
-  return graph.nodes.reduce((current, node) => {
-    const shape = node.opType === 'ConstantOfShape' ? graph.initializers.get(node.inputs[0] ?? '') : undefined
-    const value = node.attributes['value']
-    const fill = value?.kind === 'tensor' ? value.value : float32Tensor([1], Float32Array.of(0))
-    if (!(shape?.data instanceof BigInt64Array) || !(fill.data instanceof Float32Array)) return current
-    const dims = [...shape.data].map(Number)
-    const data = new Float32Array(elementCount(dims)).fill(fill.data[0] ?? 0)
-    return withConstant(current, node.outputs[0] ?? '', float32Tensor(dims, data))
-  }, graph)
 }
 
 /** Operators that hand a constant on in another arrangement, or as it is. */

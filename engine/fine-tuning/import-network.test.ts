@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { smallClassifier } from '../../tests/engine/small-classifier.ts'
-import { describeModel } from '../models/describe-model.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { type Graph, INTERNAL_OPSET, float32Tensor } from '../onnx/graph.ts'
 import { inferShapes } from '../onnx/infer-shapes.ts'
@@ -19,7 +18,7 @@ function importFrom(graph: Graph, changes: object = {}, classes = 2, side = 16) 
   const model = { graph, producerName: '', producerVersion: '', originalOpset: INTERNAL_OPSET, metadata: {} }
   const image = { width: side, height: side, channels: 1 }
   const options = { image, classes, initializer: 'heNormal', seed: 0 } as const
-  return importNetwork(describeModel({ path: 'small.onnx', model, byteLength: 0 }), settingsWith(changes), options)
+  return importNetwork({ path: 'small.onnx', model, byteLength: 0 }, settingsWith(changes), options)
 }
 
 const small = () => readModel(smallClassifier()).graph

@@ -2,8 +2,10 @@ import { rules } from '../autodiff/registry.ts'
 import { differentiableTensors, findObstacles } from '../autodiff/obstacles.ts'
 import { isReservedName } from '../architectures/reserved-names.ts'
 import type { Initializer } from '../architectures/initial-weights.ts'
-import { type DescribedModel, describeModel } from '../models/describe-model.ts'
-import type { KernelLayer } from '../models/kernel-layers.ts'
+import { describeModel } from '../models/describe-model.ts'
+import { gatherFacts } from '../models/graph-facts.ts'
+import { type KernelLayer, findKernelLayers } from '../models/kernel-layers.ts'
+import type { ModelFile } from '../models/model-file.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { describeNode, renameValues } from '../onnx/graph-edit.ts'
 import { type Graph, INTERNAL_OPSET, type Node, type Tensor } from '../onnx/graph.ts'
@@ -14,7 +16,6 @@ import { type Logits, cutAtLogits } from './cut-at-logits.ts'
 import { emitPreprocessing } from './emit-preprocessing.ts'
 import { FineTuningError } from './fine-tuning-error.ts'
 import { batchSymbol, freeBatch } from './free-batch.ts'
-import { withFilledConstants } from './graph-values.ts'
 import { type Head, findHead } from './head.ts'
 import { type FoundParameters, findParameters } from './parameters.ts'
 import { replaceHead } from './replace-head.ts'
@@ -62,18 +63,18 @@ export interface ImportedNetwork {
  * preprocessing in front and where asked for a new head. Throws FineTuningError with everything that stands in the way.
  */
 export function importNetwork(
-  model: DescribedModel,
+  file: ModelFile,
   settings: ModelNetworkSettings,
   options: ImportOptions,
 ): ImportedNetwork {
-  const { summary } = model
+  const { summary } = describeModel(file)
+  const { graph: original } = file.model
   const input = requireImage(summary.image, summary.title)
   requireSize(input, options.image, summary.title)
   requireLayerNames(settings, summary.layers)
-  requireFloat32(model.graph, summary.title)
-  const whole = withFilledConstants(model.graph)
-  const types = inferShapes(whole)
-  const cut = cutAtLogits(whole, types)
+  requireFloat32(original, summary.title)
+  const types = inferShapes(original)
+  const cut = cutAtLogits(original, types)
   const freed = freeBatch(cut.graph, input.name, types)
   const headed = withHead(freed.graph, cut.logits, settings.head, options)
   const layers = layersIn(headed.graph, summary.layers)
@@ -298,9 +299,10 @@ function requireNoObstacle(
 function describeLayers(graph: Graph, layers: readonly ModelLayer[]): ImportedLayer[] {
   const names = new Set(layers.map(({ name }) => name))
   const model = { graph, producerName: '', producerVersion: '', originalOpset: INTERNAL_OPSET, metadata: {} }
-  const described = describeModel({ path: '', model, byteLength: 0 })
-  return described.summary.layers.flatMap((layer) => {
-    const kernels = described.layers.get(layer.name)
+  const { summary } = describeModel({ path: '', model, byteLength: 0 })
+  const found = new Map(findKernelLayers(gatherFacts(graph)).map((kernels) => [kernels.node.outputs[0], kernels]))
+  return summary.layers.flatMap((layer) => {
+    const kernels = found.get(layer.nodeId)
     if (kernels === undefined || !names.has(layer.nodeId)) return []
     // What it gives is called as the layer is in the file; its weights need not be.
     return [{ layer: { ...layer, name: layer.nodeId }, kernels }]

@@ -1,6 +1,8 @@
-import { findKernelLayers, readKernels } from '../models/kernel-layers.ts'
-import { type Graph, type Tensor, type TensorType, elementCount, float32Tensor } from '../onnx/graph.ts'
-import { inferShapes } from '../onnx/infer-shapes.ts'
+import { Constants } from '../models/constants.ts'
+import { type GraphFacts, gatherFacts } from '../models/graph-facts.ts'
+import { findKernelLayers } from '../models/kernel-layers.ts'
+import { readKernels } from '../models/read-kernels.ts'
+import { type Graph, type Tensor, elementCount, float32Tensor } from '../onnx/graph.ts'
 import { readModel } from '../onnx/read-model.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { FloatTensor } from '../protocol/runs.ts'
@@ -35,7 +37,7 @@ export class RunNetwork {
   readonly #session: Session
   /** The weights that are fed, as they were at birth: what stays as it is, later snapshots leave out. */
   readonly #born: ReadonlyMap<string, Tensor>
-  #inferredTypes: ReadonlyMap<string, TensorType> | undefined
+  #gatheredFacts: GraphFacts | undefined
   readonly #snapshots = new LeastRecentlyUsed<number, ReadonlyMap<string, Tensor>>(SNAPSHOTS_KEPT)
 
   private constructor(folder: RunFolder, graph: Graph, session: Session, born: ReadonlyMap<string, Tensor>) {
@@ -95,13 +97,16 @@ export class RunNetwork {
     const initializers = new Map(
       [...this.#graph.initializers].map(([name, birth]) => [name, weights.get(name) ?? birth]),
     )
-    const found = findKernelLayers(this.#graph, this.#types).find(({ node }) => node.outputs[0] === layer)
+    const found = findKernelLayers(this.#facts).find(({ node }) => node.outputs[0] === layer)
     if (found === undefined) throw new InspectionError('notFound', `This network has no layer “${layer}” with kernels.`)
-    return { dims: found.shape, data: readKernels({ ...this.#graph, initializers }, found) }
+    return {
+      dims: found.shape,
+      data: readKernels(found, new Constants({ ...this.#graph, initializers }, this.#facts.types)),
+    }
   }
 
-  get #types(): ReadonlyMap<string, TensorType> {
-    return (this.#inferredTypes ??= inferShapes(this.#graph))
+  get #facts(): GraphFacts {
+    return (this.#gatheredFacts ??= gatherFacts(this.#graph))
   }
 
   release(): Promise<void> {

@@ -1,8 +1,9 @@
 import { type ImportedLayer, type ImportedNetwork, importNetwork } from '../fine-tuning/import-network.ts'
-import { describeModel } from '../models/describe-model.ts'
-import { readKernels } from '../models/kernel-layers.ts'
+import { Constants } from '../models/constants.ts'
+import { readKernels } from '../models/read-kernels.ts'
 import { editModelFile } from '../onnx/edit-model-file.ts'
-import type { Tensor } from '../onnx/graph.ts'
+import type { Tensor, TensorType } from '../onnx/graph.ts'
+import { inferShapes } from '../onnx/infer-shapes.ts'
 import { readModel } from '../onnx/read-model.ts'
 import type { LayerDescription } from '../protocol/architecture.ts'
 import type { DataSummary } from '../protocol/data.ts'
@@ -21,7 +22,8 @@ export function buildModelNetwork(
   const file = { path: settings.path, model: readModel(source), byteLength: source.length }
   const { initializer, seed } = training
   const options = { image: data.image, classes: data.classes.length, initializer, seed }
-  const imported = importNetwork(describeModel(file), settings, options)
+  const imported = importNetwork(file, settings, options)
+  const types = inferShapes(imported.graph)
   const layers = imported.layers.map(({ layer }) => describeLayer(layer))
   const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
   return {
@@ -30,7 +32,7 @@ export function buildModelNetwork(
       imported.parameters.map((parameter) => [parameter.name, parameter.learningRateFactor]),
     ),
     trainedNormalizations: new Set(imported.normalizations.map(({ output }) => output)),
-    watchedLayers: imported.layers.map((layer) => watchedLayer(imported, layer)),
+    watchedLayers: imported.layers.map((layer) => watchedLayer(imported, types, layer)),
     activationLayers: layers.map(({ name, outputShape }, index) => {
       return { name, kind: imported.layers[index]?.layer.operator ?? '', shape: outputShape }
     }),
@@ -55,16 +57,20 @@ function describeLayer(layer: ImportedLayer['layer']): LayerDescription {
   }
 }
 
-function watchedLayer({ graph }: ImportedNetwork, { layer, kernels }: ImportedLayer): WatchedLayer {
+function watchedLayer(
+  { graph }: ImportedNetwork,
+  types: ReadonlyMap<string, TensorType>,
+  { layer, kernels }: ImportedLayer,
+): WatchedLayer {
   const { name, operator, shape, weight } = layer
   return {
     name,
     operator,
     shape,
     weight,
-    kernels(value: Tensor) {
+    kernels: (value) => {
       const initializers = new Map([...graph.initializers, [weight, value]])
-      return readKernels({ ...graph, initializers }, kernels)
+      return readKernels(kernels, new Constants({ ...graph, initializers }, types))
     },
   }
 }

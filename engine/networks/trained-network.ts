@@ -11,7 +11,7 @@ export interface WatchedLayer extends KernelLayer {
   /** The initializer they are in. */
   readonly weight: string
   /** Its value as float32 [F, C, kH, kW]. */
-  kernels(value: Tensor): Float32Array
+  readonly kernels: (value: Tensor) => Float32Array
 }
 
 /** The network of a run, whether it is a list of layers or was opened from a file. */
