@@ -37,14 +37,14 @@ export async function prepareRun(
   const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
   const network = buildTrainedNetwork(settings, summary, source)
-  const training = buildTrainingOfRun(network, settings.training, summary)
+  const ofRun = buildTrainingOfRun(network, settings.training, summary)
   const { width, height, channels } = summary.image
   const classes = summary.classes.map(({ name }) => name)
   return {
-    ...training,
+    ...ofRun,
     dataset,
     network,
-    frozenKernels: frozenKernels(network, training.weights),
+    frozenKernels: frozenKernels(network, ofRun.weights),
     imageDims: [height, width, channels],
     classes: classes.length,
     description: {
@@ -54,12 +54,12 @@ export async function prepareRun(
       dataTitle: summary.title,
       control: settings.data.control,
       image: summary.image,
-      training,
+      training: settings.training,
       createdAt: folder.createdAt,
       phase: 'preparing',
       epochs: settings.training.epochs,
-      stepsPerEpoch: training.stepsPerEpoch,
-      totalSteps: training.totalSteps,
+      stepsPerEpoch: ofRun.stepsPerEpoch,
+      totalSteps: ofRun.totalSteps,
       step: 0,
       classes,
       data: summary,
