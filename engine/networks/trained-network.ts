@@ -1,10 +1,6 @@
 import type { Graph, Tensor } from '../onnx/graph.ts'
 import type { ArchitectureDescription } from '../protocol/architecture.ts'
-import type { DataSummary } from '../protocol/data.ts'
 import type { ActivationLayer, KernelLayer } from '../protocol/runs.ts'
-import type { RunSettings } from '../protocol/settings.ts'
-import { buildLayersNetwork } from './layers-network.ts'
-import { buildModelNetwork } from './model-network.ts'
 
 /** A layer whose kernels can be looked at while they change. */
 export interface WatchedLayer extends KernelLayer {
@@ -28,19 +24,4 @@ export interface TrainedNetwork {
   readonly description: ArchitectureDescription
   /** An ONNX file of the network with the weights of `state` (those it was born with where that has none). */
   encode(state: ReadonlyMap<string, Tensor>): Uint8Array
-}
-
-/**
- * Builds the network of a run for its data; `source` is the model file of a run that trains one.
- * Throws ArchitectureError, ModelError or FineTuningError with a sentence for a person.
- */
-export function buildTrainedNetwork(
-  settings: RunSettings,
-  data: DataSummary,
-  source: Uint8Array | undefined,
-): TrainedNetwork {
-  const { network, training } = settings
-  if (network.kind === 'layers') return buildLayersNetwork(network.architecture, training, data)
-  if (source === undefined) throw new Error(`The run that trains ${network.path} has no copy of it.`)
-  return buildModelNetwork(network, training, data, source)
 }

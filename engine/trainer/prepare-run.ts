@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/dataset.ts'
 import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
-import { type TrainedNetwork, buildTrainedNetwork } from '../networks/trained-network.ts'
+import { buildTrainedNetwork } from '../networks/build-trained-network.ts'
+import type { TrainedNetwork } from '../networks/trained-network.ts'
 import { type TrainingOfRun, buildTrainingOfRun } from '../networks/training-of-run.ts'
 import type { Tensor } from '../onnx/graph.ts'
 import { networkName } from '../protocol/network.ts'
