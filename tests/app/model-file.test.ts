@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
@@ -55,6 +55,13 @@ const wall = (layer: string) => page.getByRole('listbox', { name: new RegExp(`^F
 const form = (name: string) => page.getByRole('group', { name: 'Shown as' }).getByRole('button', { name })
 const network = (name: string) => page.getByRole('group', { name: 'Network' }).getByRole('button', { name })
 const trainButton = () => page.getByRole('button', { name: 'Train this model' })
+
+/** The norm of the selected filter, as the wall says it. */
+const norm = () =>
+  page
+    .getByText(/^norm [\d.]+$/)
+    .first()
+    .innerText()
 
 describe('a model file', () => {
   it('opens where it is dropped, with its graph and the filters of its first layer', async () => {
@@ -152,6 +159,39 @@ describe('a model file', () => {
     expect(await trainButton().isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'All layers' }).click()
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
+  })
+
+  it('is trained further: its filters are the birth of the run', async () => {
+    await box(/conv1/).first().click()
+    await wall('conv1').waitFor(SOON)
+    await wall('conv1').focus()
+    await page.keyboard.press('Home')
+    const inFile = await norm()
+    const epochs = page.getByLabel('Epochs', { exact: true })
+    await epochs.fill('2')
+    await epochs.press('Tab')
+    await trainButton().click()
+    await expect.poll(() => page.locator('.phase[role="status"]').innerText(), LATER).toBe('Finished')
+    await page.getByRole('button', { name: 'Go to the birth' }).click()
+    await wall('conv1').focus()
+    await page.keyboard.press('Home')
+    await expect.poll(norm, SOON).toBe(inFile)
+    await page.getByText('moved 0', { exact: true }).waitFor(SOON)
+    await page.getByRole('button', { name: 'Newest' }).click()
+    await expect.poll(() => page.getByText(/^moved 0\.\d+/).count(), SOON).toBeGreaterThan(0)
+  })
+
+  it('is opened again as the run wrote it, through the picker', async () => {
+    const [run = ''] = await readdir(join(workbench.root, 'runs'))
+    await page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name: 'Model' }).click()
+    await page.keyboard.press('Control+o')
+    const dialog = page.getByRole('dialog', { name: 'Open a model' })
+    for (const entry of ['runs', run, 'model.onnx']) {
+      await dialog.getByRole('button', { name: new RegExp(`^${entry}`) }).click()
+    }
+    await page.getByRole('heading', { name: 'model', exact: true }).waitFor(SOON)
+    await wall('conv1').waitFor(SOON)
+    await page.getByText('Classes of the file: X, O.').waitFor()
   })
 
   it('did all that without an error in the page', () => {
