@@ -12,7 +12,7 @@ const engine = {
   filters: ['onnx', 'random'],
   models: ['onnx', 'autodiff', 'protocol'],
   'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],
-  networks: ['onnx', 'protocol', 'architectures', 'filters', 'models', 'fine-tuning', 'training'],
+  networks: ['onnx', 'protocol', 'architectures', 'filters', 'models', 'fine-tuning', 'training', 'runtime'],
   runs: ['protocol', 'onnx'],
   trainer: ['!host', '!server', '!cli', '!inspector'],
   inspector: ['!host', '!server', '!cli', '!trainer'],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageDescription from '../../package.json' with { type: 'json' }
 import { forkEngineProcesses } from '../host/fork-engine-process.ts'
 import { devicesCommand } from './commands/devices.ts'
+import { exportCommand } from './commands/export.ts'
 import { serveCommand } from './commands/serve.ts'
 import { trainCommand } from './commands/train.ts'
 import { InputError } from './input-error.ts'
@@ -21,6 +22,7 @@ for (const command of [
   trainCommand(spawn),
   serveCommand({ spawn, version, programFolder: folder }),
   devicesCommand(spawn),
+  exportCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
