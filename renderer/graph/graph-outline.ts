@@ -54,7 +54,8 @@ function factsOf(found: readonly GraphGroup[]): Map<string, GroupFacts> {
   const counts = new Map<string, number>()
   const signed = found.map((group) => {
     const nodes = nodesOf(group)
-    const signature = signatureOf(nodes)
+    // A layer is not like a block that happens to hold the same operators.
+    const signature = `${group.origin === 'chain'} ${signatureOf(nodes)}`
     const number = (counts.get(signature) ?? 0) + 1
     counts.set(signature, number)
     return { group, nodes, signature, number }
