@@ -48,6 +48,12 @@ testLowering(
       leaves: { Gather: 1, Conv: 2 },
     },
     {
+      title: 'more channels and samples than a product turns cheaply',
+      inputs: { x: [3, 34, 15, 14], w: [3, 34, 3, 3] },
+      build: conv({}),
+      leaves: { Gather: 0, MatMul: 0 },
+    },
+    {
       title: 'dilation is left alone',
       inputs: { x: [2, 5, 9, 9], w: [4, 5, 3, 3] },
       build: conv({ dilations: [2, 2] }),

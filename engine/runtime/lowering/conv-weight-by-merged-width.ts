@@ -2,6 +2,7 @@ import { int64Tensor } from '../../onnx/graph.ts'
 import type { Rewrite } from './rewrite.ts'
 import { type WeightGradient, matchWeightGradient } from './conv-weight-gradient.ts'
 import type { Site } from './site.ts'
+import { emitTransposed } from './transpose-by-product.ts'
 import { isPair } from './window-node.ts'
 
 /**
@@ -31,7 +32,7 @@ function fromInput(match: WeightGradient, site: Site): true {
   const { inputChannels, outputChannels, kernel, stride, padBegin } = match
   const [height, width] = match.inputSize
   const image = mergedWidth(match.x, height, width * inputChannels, site)
-  const stretched = site.turned(match.dY, [1, 0, 2, 3])
+  const stretched = channelsFirst(match.dY, site)
   // The last window may end before the last padded element; a negative pad would say so, but the runtime refuses it.
   const padEnd = [0, 1].map((axis) => (match.padEnd[axis] as number) - unused(match, axis))
   const surplus = padEnd.map((pad) => Math.max(0, -pad))
@@ -53,7 +54,7 @@ function fromOutput(match: WeightGradient, site: Site): true {
   const { inputChannels, outputChannels, kernel, padBegin, padEnd } = match
   const [height, width] = match.outputSize
   const image = mergedWidth(match.dY, height, width * outputChannels, site)
-  const stretched = site.turned(match.x, [1, 0, 2, 3])
+  const stretched = channelsFirst(match.x, site)
   const [top, left] = kernel.map((size, axis) => size - 1 - (padBegin[axis] as number)) as [number, number]
   const [bottom, right] = kernel.map((size, axis) => size - 1 - (padEnd[axis] as number)) as [number, number]
   const correlation = site.op('Conv', [image, stretched], {
@@ -71,12 +72,16 @@ function fromOutput(match: WeightGradient, site: Site): true {
 
 /** [N,C,H,W] as [1, N, H, W·C]. */
 function mergedWidth(tensor: string, height: number, width: number, site: Site): string {
-  const samples = site.knownDims(tensor)?.[0]
-  const channelsLast =
-    samples !== undefined && site.isBatchLast(tensor)
-      ? channelsLastByRows(tensor, samples, site)
-      : site.turned(tensor, [0, 2, 3, 1])
-  return site.op('Reshape', [channelsLast, site.ints([1, -1, height, width])])
+  return site.op('Reshape', [channelsLast(tensor, site), site.ints([1, -1, height, width])])
+}
+
+/** [N,C,H,W] as [N, H·W, C], or the same elements in as many axes as come cheaply. */
+function channelsLast(tensor: string, site: Site): string {
+  const [samples, channels, height, width] = site.dims(tensor) as readonly [unknown, number, number, number]
+  const pixels = height * width
+  if (typeof samples === 'number' && site.isBatchLast(tensor)) return channelsLastByRows(tensor, samples, site)
+  const images = site.op('Reshape', [tensor, site.ints([-1, channels, pixels])])
+  return emitTransposed(images, channels, pixels, 3, site)
 }
 
 /**
@@ -87,12 +92,24 @@ function channelsLastByRows(tensor: string, samples: number, site: Site): string
   const [, channels, height, width] = site.knownDims(tensor) as readonly [number, number, number, number]
   const pixels = height * width
   const matrix = site.op('Reshape', [site.batchLast(tensor), site.ints([channels, pixels * samples])])
-  const rows = site.op('Transpose', [matrix], { perm: [1, 0] })
-  const order = Array.from(
-    { length: samples * pixels },
-    (_, row) => (row % pixels) * samples + Math.floor(row / pixels),
-  )
-  return site.op('Gather', [rows, site.tensor('samples-first', int64Tensor([order.length], order))], { axis: 0 })
+  const rows = emitTransposed(matrix, channels, pixels * samples, 2, site)
+  const order = site.shared(`rows of ${samples} samples of ${pixels} pixels`, () => {
+    const length = samples * pixels
+    const source = (row: number) => (row % pixels) * samples + Math.floor(row / pixels)
+    const values = Array.from({ length }, (_, row) => source(row))
+    return site.tensor('samples-first', int64Tensor([length], values))
+  })
+  return site.op('Gather', [rows, order], { axis: 0 })
+}
+
+/** [N,C,H,W] as [C,N,H,W]. */
+function channelsFirst(tensor: string, site: Site): string {
+  if (!site.isBatchLast(tensor)) return site.turned(tensor, [1, 0, 2, 3])
+  const [samples, channels, height, width] = site.knownDims(tensor) as readonly [number, number, number, number]
+  const pixels = height * width
+  const planes = site.op('Reshape', [site.batchLast(tensor), site.ints([channels, pixels, samples])])
+  const turned = emitTransposed(planes, pixels, samples, 3, site)
+  return site.op('Reshape', [turned, site.ints([channels, samples, height, width])])
 }
 
 /** Padded elements behind the last window of the forward convolution. */

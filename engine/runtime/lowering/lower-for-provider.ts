@@ -3,6 +3,8 @@ import type { ProviderName } from '../../protocol/settings.ts'
 import { batchNormalizationBatchLast } from './batch-normalization-batch-last.ts'
 import { batchNormalizationByStatistics } from './batch-normalization-by-statistics.ts'
 import { batchNormalizationOnOwnConstants } from './batch-normalization-on-own-constants.ts'
+import { batchStatisticsOnce } from './batch-statistics-once.ts'
+import { concatBatchLast, expandBatchLast, globalAveragePoolBatchLast, sliceBatchLast } from './channels-batch-last.ts'
 import { convBatchLast } from './conv-batch-last.ts'
 import { convInputByConv } from './conv-input-by-conv.ts'
 import { convWeightByMatmul } from './conv-weight-by-matmul.ts'
@@ -18,11 +20,13 @@ import { reluGradientBeforeMaxPool } from './relu-gradient-before-max-pool.ts'
 import { reluGradientByProduct } from './relu-gradient-by-product.ts'
 import type { Rewrite } from './rewrite.ts'
 import { rewriteGraph } from './rewrite-graph.ts'
+import { scalarOnFlat } from './scalar-on-flat.ts'
 import { sumBatchLast } from './sum-batch-last.ts'
 
 /** In this order: each pass may match what an earlier one left. */
 const cpuPasses: readonly (readonly Rewrite[])[] = [
   [batchNormalizationOnOwnConstants],
+  [batchStatisticsOnce],
   [reluGradientBeforeMaxPool],
   [reluBehindMaxPool],
   [reluGradientByProduct, convInputByConv],
@@ -36,9 +40,13 @@ const cpuPasses: readonly (readonly Rewrite[])[] = [
     maxPoolGradientBatchLast,
     batchNormalizationBatchLast,
     sumBatchLast,
+    concatBatchLast,
+    sliceBatchLast,
+    globalAveragePoolBatchLast,
+    expandBatchLast,
     elementwiseBatchLast,
   ],
-  [dropUnreadIndices],
+  [dropUnreadIndices, scalarOnFlat],
 ]
 
 /** Forms that every provider has: WebGPU's pools give no Indices, and some know no batch normalisation in training form. */

@@ -8,6 +8,8 @@ export interface Surroundings {
   /** The producer if it is an operator of that type. */
   producedBy(tensor: string, opType: string): Node | undefined
   readers(tensor: string): readonly Node[]
+  /** Whether `first` comes before `second` in the order of the graph. */
+  isBefore(first: Node, second: Node): boolean
   isGraphOutput(tensor: string): boolean
   constant(tensor: string): Tensor | undefined
   /** The sizes where shape inference knows them; a name stands for one it does not. */
@@ -28,6 +30,7 @@ export function surroundingsOf(graph: Graph): Surroundings {
       else known.push(node)
     }
   }
+  const positions = new Map(graph.nodes.map((node, index) => [node, index]))
   const outputs = new Set(graph.outputs.map(({ name }) => name))
   const dims = (tensor: string) => types.get(tensor)?.dims ?? graph.initializers.get(tensor)?.dims
   return {
@@ -37,6 +40,7 @@ export function surroundingsOf(graph: Graph): Surroundings {
       return node?.opType === opType && node.domain === '' ? node : undefined
     },
     readers: (tensor) => readers.get(tensor) ?? [],
+    isBefore: (first, second) => (positions.get(first) ?? Infinity) < (positions.get(second) ?? -Infinity),
     isGraphOutput: (tensor) => outputs.has(tensor),
     constant: (tensor) => graph.initializers.get(tensor),
     dims,
