@@ -5,8 +5,9 @@ import { isFamily } from './family-share.ts'
 import { fastFamilyShares } from './fast-family.ts'
 import { type Measure, betaDistribution } from './measure.ts'
 
-/** Up to this many multiplications, all eigenvectors of every part are affordable. */
-const EXACT_WORK = 3e6
+const EXACT_FOLDS = 8
+/** Up to about this many multiplications, all eigenvectors of every part are affordable: 30 ms. */
+const EXACT_WORK = 3e7
 
 /**
  * How much each of `count` unit rows resembles the others: exact in small layers, by the fast method in large ones.
@@ -21,10 +22,11 @@ export async function familyTests(
 ): Promise<(Measure | undefined)[]> {
   if (!isFamily(count, length, withoutLeading)) return new Array<undefined>(count).fill(undefined)
   const size = Math.min(count, length)
-  const isSmall = size ** 3 <= EXACT_WORK && count * length < 2e5
+  const passes = withoutLeading ? 2 : 1
+  const isSmall = EXACT_FOLDS * passes * (count * size ** 2 + 8 * size ** 3) <= EXACT_WORK
   const shares =
     isSmall && rows instanceof Float64Array
-      ? exactFamilyShares(rows, count, length, { folds: 8, withoutLeading })
+      ? exactFamilyShares(rows, count, length, { folds: EXACT_FOLDS, withoutLeading })
       : fastFamilyShares(await products(rows, count, length), count, length, {
           folds: 2,
           withoutLeading,

@@ -4,6 +4,7 @@ import { type RowProducts, type Values, plainRowProducts } from '../statistics/i
 import { symmetricEigenvalues } from '../statistics/symmetric-eigen.ts'
 import { scaleChannels, scaleRows } from './channel-scaling.ts'
 import {
+  LARGEST_RANK,
   type Orthogonality,
   effectiveRank,
   effectiveRankNull,
@@ -92,7 +93,7 @@ export async function measureLayer(
     })),
     p: parts.length === 0 ? null : combineByCauchy(parts),
     pooledSpectrum: pooled ?? null,
-    effectiveRank: await measureRank(rows, count, length, cosines, nulls),
+    effectiveRank: await measureRank(rows, count, length, cosines, nulls, products),
     orthogonality: orthogonality(cosines, count, length) ?? null,
     varianceEntropy: entropy,
     cosines,
@@ -152,17 +153,21 @@ function nearestMeasure(nearest: Nearest | undefined, count: number, length: num
   return [{ id: 'nearest', value, p: nearest.p, distribution: nearestDistribution(count, length) }]
 }
 
+/** Null where so many eigenvalues would take minutes. */
 async function measureRank(
   rows: Values,
   count: number,
   length: number,
   cosines: Values,
   nulls: NullLibrary,
-): Promise<Measure> {
+  products: RowProducts,
+): Promise<Measure | null> {
   const size = Math.min(count, length)
-  const value = effectiveRank(symmetricEigenvalues(smallerProducts(rows, count, length, cosines), size))
-  const table = await effectiveRankNull(nulls, count, length)
-  return { id: 'effectiveRank', value, p: table.lowerTail(value), distribution: table }
+  if (size > LARGEST_RANK) return null
+  const product = await smallerProducts(rows, count, length, cosines, products)
+  const value = effectiveRank(symmetricEigenvalues(product, size))
+  const distribution = await effectiveRankNull(nulls, count, length)
+  return { id: 'effectiveRank', value, p: distribution.lowerTail(value), distribution }
 }
 
 async function measureEntropy(rows: Values, slices: number, size: number, nulls: NullLibrary): Promise<Measure | null> {

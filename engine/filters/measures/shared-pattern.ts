@@ -1,4 +1,4 @@
-import { plainRowProducts } from '../statistics/inner-product.ts'
+import { columnProducts, plainRowProducts } from '../statistics/inner-product.ts'
 import { symmetricEigenvalues } from '../statistics/symmetric-eigen.ts'
 
 /** How much of a filter one spatial pattern explains when every slice counts alike. */
@@ -42,19 +42,4 @@ function lengthOf(values: ArrayLike<number>, offset: number, count: number): num
   let square = 0
   for (let index = offset; index < offset + count; index++) square += (values[index] as number) ** 2
   return Math.sqrt(square)
-}
-
-function columnProducts(x: Float64Array, rows: number, columns: number): Float64Array {
-  const product = new Float64Array(columns * columns)
-  for (let k = 0; k < rows; k++) {
-    const row = k * columns
-    for (let i = 0; i < columns; i++) {
-      const value = x[row + i] as number
-      for (let j = i; j < columns; j++) {
-        product[i * columns + j] = (product[i * columns + j] as number) + value * (x[row + j] as number)
-      }
-    }
-  }
-  // The upper triangle is all that the eigenvalues are read from.
-  return product
 }

@@ -36,3 +36,18 @@ export function plainRowProducts(rows: Values, count: number, length: number): F
   }
   return products
 }
+
+/** Σ x xᵀ over the rows: the upper triangle of [columns, columns], which is all that eigenvalues are read from. */
+export function columnProducts(x: Float64Array, rows: number, columns: number): Float64Array {
+  const product = new Float64Array(columns * columns)
+  for (let k = 0; k < rows; k++) {
+    const row = k * columns
+    for (let i = 0; i < columns; i++) {
+      const value = x[row + i] as number
+      for (let j = i; j < columns; j++) {
+        product[i * columns + j] = (product[i * columns + j] as number) + value * (x[row + j] as number)
+      }
+    }
+  }
+  return product
+}

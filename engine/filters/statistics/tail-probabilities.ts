@@ -1,4 +1,4 @@
-import { compiled, igamc, incbet } from 'cephes'
+import { compiled, igamc, incbet, ndtr, ndtri } from 'cephes'
 
 /** Resolves once the tail probabilities can be called: they are compiled C (the Cephes library). */
 export const tailProbabilitiesReady: Promise<void> = compiled
@@ -14,6 +14,16 @@ export function betaUpperTail(x: number, first: number, second: number): number 
 export function gammaUpperTail(x: number, shape: number): number {
   if (x <= 0) return 1
   return withoutUnderflow(() => igamc(shape, x), x > shape ? 0 : 1)
+}
+
+/** P[Normal(0, 1) < x] */
+export function normalLowerTail(x: number): number {
+  return withoutUnderflow(() => ndtr(x), 0)
+}
+
+/** The x with P[Normal(0, 1) ≤ x] = probability. */
+export function normalQuantile(probability: number): number {
+  return ndtri(probability)
 }
 
 /** The x with P[Beta(first, second) ≤ x] = probability, by bisection to 12 decimal places. */
