@@ -3,6 +3,7 @@ import packageDescription from '../../package.json' with { type: 'json' }
 import { forkEngineProcesses } from '../host/fork-engine-process.ts'
 import { devicesCommand } from './commands/devices.ts'
 import { exportCommand } from './commands/export.ts'
+import { inspectCommand } from './commands/inspect.ts'
 import { serveCommand } from './commands/serve.ts'
 import { trainCommand } from './commands/train.ts'
 import { InputError } from './input-error.ts'
@@ -21,6 +22,7 @@ const program = new Command('filterscope')
 for (const command of [
   trainCommand(spawn),
   serveCommand({ spawn, version, programFolder: folder }),
+  inspectCommand(spawn),
   devicesCommand(spawn),
   exportCommand(),
 ]) {

@@ -1,5 +1,5 @@
 import { dataTypeCode } from '../onnx/data-types.ts'
-import type { Attribute, Graph, Node, Tensor, ValueInfo } from '../onnx/graph.ts'
+import { type Attribute, type Graph, type Node, type Tensor, type ValueInfo, deferredTensor } from '../onnx/graph.ts'
 import { float32Values, isOtherFloat } from './float-values.ts'
 
 /**
@@ -64,15 +64,7 @@ function convertValue(info: ValueInfo): ValueInfo {
   }
 }
 
-/** The elements are converted when they are first read: of a large model few are. */
 function convertTensor(tensor: Tensor): Tensor {
   if (!isOtherFloat(tensor.dataType)) return tensor
-  let data: Float32Array | undefined
-  return {
-    dataType: 'float32',
-    dims: tensor.dims,
-    get data() {
-      return (data ??= float32Values(tensor))
-    },
-  }
+  return deferredTensor('float32', tensor.dims, () => float32Values(tensor))
 }

@@ -21,7 +21,8 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
 
 function refuseOtherFiles(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new ModelError('The file is empty (0 bytes): copy or download the model again.')
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 512)).trimStart()
+  const first = String.fromCharCode(...bytes.subarray(0, 512))
+  const start = first.trimStart()
   if (start.startsWith('version https://git-lfs')) {
     throw new ModelError(
       "The file is a Git LFS pointer, not the model itself: run 'git lfs pull' in its repository, or download the real file.",
@@ -32,7 +33,35 @@ function refuseOtherFiles(bytes: Uint8Array): void {
       'The file is a web page, not a model: the download saved the page around it; use the link to the raw file.',
     )
   }
+  const other = otherFormats.find(({ isAt, magic }) => first.startsWith(magic, isAt))
+  if (other !== undefined) throw new ModelError(`The file is ${other.what}, not an ONNX model: ${other.advice}.`)
 }
+
+/** Files people take for ONNX models, by the bytes they begin with. */
+const otherFormats = [
+  {
+    isAt: 0,
+    magic: 'PK\u0003\u0004',
+    what: 'a ZIP archive',
+    advice: 'of a PyTorch model, export it with torch.onnx.export; of an archive, unpack it',
+  },
+  { isAt: 0, magic: '\u0080\u0002', what: 'a Python pickle', advice: 'export the model in it with torch.onnx.export' },
+  { isAt: 0, magic: '\u0089HDF', what: 'an HDF5 file, as Keras writes', advice: 'export the model in it with tf2onnx' },
+  { isAt: 4, magic: 'TFL3', what: 'a TensorFlow Lite model', advice: 'convert it with tf2onnx' },
+  {
+    isAt: 4,
+    magic: 'ORTM',
+    what: 'a model in the format of ONNX Runtime itself',
+    advice: 'open the .onnx file it was made of',
+  },
+  { isAt: 0, magic: 'GGUF', what: 'a GGUF file', advice: 'open a model that was exported to ONNX' },
+  {
+    isAt: 8,
+    magic: '{"',
+    what: 'a safetensors file, which holds weights but no network',
+    advice: 'export the model to ONNX',
+  },
+] as const
 
 /** Walks the outermost fields only, so that a cut-off file is told apart from one of another kind. */
 function refuseTruncated(bytes: Uint8Array): void {

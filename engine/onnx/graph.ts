@@ -110,6 +110,18 @@ export function float32Tensor(dims: readonly number[], data: Float32Array): Tens
   return { dataType: 'float32', dims, data }
 }
 
+/** A constant whose elements are made when they are first read, and then kept: of a large model few are ever looked at. */
+export function deferredTensor(dataType: DataType, dims: readonly number[], makeData: () => TensorData): Tensor {
+  let made: TensorData | undefined
+  return {
+    dataType,
+    dims,
+    get data() {
+      return (made ??= makeData())
+    },
+  }
+}
+
 export function int64Tensor(dims: readonly number[], values: readonly number[]): Tensor {
   return { dataType: 'int64', dims, data: BigInt64Array.from(values, BigInt) }
 }

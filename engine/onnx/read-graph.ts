@@ -30,7 +30,13 @@ export function readGraph(
   }
   const initializers = new Map<string, Tensor>()
   for (const tensor of message.initializer) {
+    if (initializers.has(tensor.name)) throw twice('The initializer', tensor.name)
     initializers.set(tensor.name, readTensor(tensor, externalData, 'The initializer'))
+  }
+  const inputNames = new Set<string>()
+  for (const { name } of message.input) {
+    if (inputNames.has(name)) throw twice('The input', name)
+    inputNames.add(name)
   }
   const visible = new Set([...outerNames, ...initializers.keys(), ...message.input.map((input) => input.name)])
   for (const node of message.node) for (const name of node.output) visible.add(name)
@@ -53,6 +59,10 @@ export function readGraph(
     initializers,
     documentation: message.docString,
   }
+}
+
+function twice(what: string, name: string): ModelError {
+  return new ModelError(`${what} '${name}' is in the model twice: export it again with names of their own.`)
 }
 
 function readNode(message: NodeProto, externalData: ExternalData | undefined, visible: ReadonlySet<string>): Node {

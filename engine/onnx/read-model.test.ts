@@ -101,6 +101,15 @@ function wholeModel(): Uint8Array {
   return writeModel({ graph: builder.build('whole') })
 }
 
+it.each([
+  ['PyTorch', [0x50, 0x4b, 3, 4, 20, 0], /a ZIP archive, not an ONNX model: .*torch\.onnx\.export/],
+  ['Keras', [0x89, 0x48, 0x44, 0x46, 13, 10], /an HDF5 file, as Keras writes, not an ONNX model/],
+  ['TensorFlow Lite', [32, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33], /a TensorFlow Lite model, not an ONNX model/],
+  ['safetensors', [32, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22], /a safetensors file, which holds weights but no network/],
+])('a file of %s is told apart and what to do is said', (_, bytes, sentence) => {
+  expect(() => readModel(Uint8Array.from(bytes))).toThrow(sentence)
+})
+
 describe('whatever the bytes are', () => {
   it('a file cut anywhere is refused with a sentence', () => {
     const bytes = wholeModel()
@@ -256,6 +265,15 @@ describe('graphs', () => {
       "The node 'y' (Relu) needs the value 'gone', which nothing in the model gives.",
     )
     expect(() => readModel(withNodes([node('Relu', ['x'], ['z'])]))).toThrow("The output 'y' is given by no node")
+  })
+
+  it('that have two inputs or two initializers of one name are refused', () => {
+    const initializer = [1, 2].map((value) => ({ name: 'w', dims: [1n], dataType: 1, floatData: [value] }))
+    expect(() => readModel(file({ graph: { name: 'g', initializer } }))).toThrow(
+      "The initializer 'w' is in the model twice",
+    )
+    const input = [{ name: 'x' }, { name: 'x' }]
+    expect(() => readModel(file({ graph: { name: 'g', input } }))).toThrow("The input 'x' is in the model twice")
   })
 
   it('that make a value twice are refused', () => {

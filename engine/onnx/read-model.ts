@@ -12,7 +12,8 @@ export interface ReadOptions {
 }
 
 /**
- * The model in an ONNX file (ai.onnx 6 or later), upgraded to the internal operator set; tensors are copies of their own.
+ * The model in an ONNX file (ai.onnx 6 or later), upgraded to the internal operator set. Large tensors are copied out
+ * of `bytes`, which must stay as they are, when they are first read.
  * Throws ModelError with one sentence for a person where the bytes are no usable model.
  */
 export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {

@@ -1,14 +1,17 @@
 import { TensorProto_DataLocation, type TensorProto } from './generated/onnx_pb.ts'
 import { bytesPerElement, requireDataType, viewAs } from './data-types.ts'
-import { type DataType, type Tensor, type TensorData, elementCount } from './graph.ts'
+import { type DataType, type Tensor, type TensorData, deferredTensor, elementCount } from './graph.ts'
 import { ModelError } from './model-error.ts'
 
 /** Gives the bytes of a file that lies beside the model; `location` is relative to the model's folder. */
 export type ExternalData = (location: string) => Uint8Array
 
+/** Smaller tensors than this many bytes are read by whoever asks for shapes. */
+const copiedAtOnce = 4096
+
 type FixedWidthType = Exclude<DataType, 'string'>
 
-/** A tensor of the file in memory of its own, whatever encoding it has; throws ModelError naming it where data and shape disagree. */
+/** A tensor of the file, whatever encoding it has; a large one keeps the file's bytes until it is read. Throws ModelError naming it where data and shape disagree. */
 export function readTensor(message: TensorProto, externalData: ExternalData | undefined, what = 'Tensor'): Tensor {
   const label = message.name === '' ? what : `${what} '${message.name}'`
   const dims = readDims(message, label)
@@ -20,10 +23,10 @@ export function readTensor(message: TensorProto, externalData: ExternalData | un
     const bytes = readExternal(message, externalData, label)
     if (dataType === 'string')
       throw new ModelError(`${label} holds strings outside the file, which the format forbids.`)
-    return { dataType, dims, data: fromRaw(bytes, dataType, dims, label) }
+    return fromRaw(bytes, dataType, dims, label)
   }
   if (message.rawData.length > 0 && dataType !== 'string') {
-    return { dataType, dims, data: fromRaw(message.rawData, dataType, dims, label) }
+    return fromRaw(message.rawData, dataType, dims, label)
   }
   const values = typedValues(message, dataType)
   if (values.length !== elementCount(dims)) throw wrongLength(label, dims, `${values.length} elements`)
@@ -39,14 +42,15 @@ function readDims(message: TensorProto, label: string): number[] {
   return dims
 }
 
-function fromRaw(raw: Uint8Array, dataType: FixedWidthType, dims: readonly number[], label: string): TensorData {
+function fromRaw(raw: Uint8Array, dataType: FixedWidthType, dims: readonly number[], label: string): Tensor {
   const expected = elementCount(dims) * bytesPerElement(dataType)
   if (raw.length !== expected) {
     const needs = `${expected.toLocaleString('en')} bytes of ${dataType}`
     throw wrongLength(label, dims, `${raw.length.toLocaleString('en')} bytes`, needs)
   }
-  // A copy: the file's bytes need not be aligned, and must not be kept alive by a small tensor.
-  return viewAs(dataType, new Uint8Array(raw).buffer)
+  // The file's bytes need not be aligned for the type, so they are copied, the large ones when they are first read.
+  const copy = () => viewAs(dataType, new Uint8Array(raw).buffer)
+  return raw.length > copiedAtOnce ? deferredTensor(dataType, dims, copy) : { dataType, dims, data: copy() }
 }
 
 function wrongLength(label: string, dims: readonly number[], found: string, needed?: string): ModelError {

@@ -6,10 +6,10 @@ import type { InferredValue, ShapeContext, ShapeRule } from './shape-context.ts'
 
 /** The type of a tensor at hand, with its elements where they are few numbers. */
 export function inferredTensor(tensor: Tensor): InferredValue {
-  const { dataType, dims, data } = tensor
+  const { dataType, dims } = tensor
   const bits = dataType === 'float16' || dataType === 'bfloat16'
   if (bits || dataType === 'string' || elementCount(dims) > maximumKnownValues) return { dataType, dims }
-  return { dataType, dims, values: Array.from(data as ArrayLike<number | bigint>, Number) }
+  return { dataType, dims, values: Array.from(tensor.data as ArrayLike<number | bigint>, Number) }
 }
 
 const constant: ShapeRule = (context) => {
