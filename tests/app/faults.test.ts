@@ -263,7 +263,7 @@ describe('windows that come and go', () => {
     await controls(other).getByRole('button', { name: 'Pause' }).click()
     for (const window of [page, other]) await expect.poll(() => phase(window), LATER).toBe('Paused')
     expect(await stepsDone(page)).toBe(await stepsDone(other))
-  })
+  }, 300_000)
 })
 
 describe('data that is not as it should be', () => {
