@@ -6,7 +6,7 @@ import { describeArchitecture } from './describe-architecture.ts'
 import { type Initializer, initialWeights } from './initial-weights.ts'
 
 /** The picture as the first layer reads it, normalised: [batch, C, H, W]. */
-export const normalizedImageName = 'image/normalized'
+const normalizedImageName = 'image/normalized'
 
 /** Per channel, of pixels scaled to 0–1. */
 export interface Normalization {

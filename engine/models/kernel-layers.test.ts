@@ -52,6 +52,23 @@ it('gives the rows of a fully connected layer the shape of the map they read', (
   expect(onlyLayer(builder).layer.shape).toEqual([3, 2, 2, 2])
 })
 
+it('keeps rows as they are where the map they read is unknown, or is no map', () => {
+  const rowsBehind = (dims: readonly (number | string)[]) => {
+    const builder = begin(dims)
+    const flat = builder.op('Flatten', ['x'])
+    builder.op('Gemm', [flat, builder.initializer('w', counted([3, 8]))], { transB: 1 })
+    return onlyLayer(builder).layer.shape
+  }
+  expect(rowsBehind(['n', 2, 'height', 2])).toEqual([3, 8, 1, 1])
+  expect(rowsBehind(['n', 4, 2])).toEqual([3, 8, 1, 1])
+})
+
+it('passes over weights that are computed of the input', () => {
+  const builder = begin([3, 3])
+  builder.op('Gemm', [builder.initializer('w', counted([2, 3])), 'x'], { transB: 1 })
+  expect(findKernelLayers(gatherFacts(builder.build('test')))).toEqual([])
+})
+
 it('turns the columns of a product into rows', () => {
   const builder = begin(['n', 2])
   builder.op('MatMul', ['x', builder.initializer('w', counted([2, 3]))])

@@ -1,12 +1,14 @@
-import { buildNetwork, normalizedImageName } from '../architectures/build-network.ts'
+import { buildNetwork } from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
-import { findFilterLayers } from '../filters/kernel-layers.ts'
+import { gatherFacts } from '../models/graph-facts.ts'
+import { findKernelLayers } from '../models/kernel-layers.ts'
 import type { Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { Architecture } from '../protocol/architecture.ts'
 import type { DataSummary } from '../protocol/data.ts'
 import type { TrainingSettings } from '../protocol/settings.ts'
 import type { TrainedNetwork } from './trained-network.ts'
+import { watchLayer } from './watch-layer.ts'
 
 /** A list of layers with freshly drawn weights. Throws ArchitectureError. */
 export function buildLayersNetwork(
@@ -18,20 +20,15 @@ export function buildLayersNetwork(
   const input = { width, height, channels, classes: data.classes.length }
   const graph = buildNetwork(architecture, input, data, training.initializer, training.seed)
   const description = describeArchitecture(architecture, input)
-  const shapes = new Map<string, readonly number[]>([
-    [normalizedImageName, [channels, height, width]],
-    ...description.layers.map(({ name, outputShape }) => [name, outputShape] as const),
-  ])
-  const filterLayers = findFilterLayers(graph, (tensor) => {
-    const [depth, rows, columns] = shapes.get(tensor) ?? []
-    return columns === undefined ? undefined : [depth as number, rows as number, columns]
-  })
+  const facts = gatherFacts(graph)
   const weights = [...graph.initializers.keys()].filter((name) => /\.(weight|bias)$/.test(name))
   return {
     graph,
     learningRateFactors: new Map(weights.map((name) => [name, 1])),
     trainedNormalizations: new Set(),
-    watchedLayers: filterLayers.map((layer) => ({ ...layer, kernels: ({ data: values }) => values as Float32Array })),
+    watchedLayers: findKernelLayers(facts).map((layer) =>
+      watchLayer(layer.node.outputs[0] ?? '', layer, graph, facts.types),
+    ),
     activationLayers: description.layers.map(({ name, kind, outputShape }) => ({ name, kind, shape: outputShape })),
     description,
     encode(state: ReadonlyMap<string, Tensor>) {

@@ -1,8 +1,6 @@
 import { type ImportedLayer, type ImportedNetwork, importNetwork } from '../fine-tuning/import-network.ts'
-import { Constants } from '../models/constants.ts'
-import { readKernels } from '../models/read-kernels.ts'
 import { editModelFile } from '../onnx/edit-model-file.ts'
-import type { Tensor, TensorType } from '../onnx/graph.ts'
+import type { Tensor } from '../onnx/graph.ts'
 import { inferShapes } from '../onnx/infer-shapes.ts'
 import { readModel } from '../onnx/read-model.ts'
 import type { LayerDescription } from '../protocol/architecture.ts'
@@ -10,7 +8,8 @@ import type { DataSummary } from '../protocol/data.ts'
 import type { ModelNetworkSettings } from '../protocol/network.ts'
 import type { TrainingSettings } from '../protocol/settings.ts'
 import { batchSymbol } from '../fine-tuning/free-batch.ts'
-import type { TrainedNetwork, WatchedLayer } from './trained-network.ts'
+import type { TrainedNetwork } from './trained-network.ts'
+import { watchLayer } from './watch-layer.ts'
 
 /** The network of a model file, `source`, as it is trained on. Throws ModelError or FineTuningError. */
 export function buildModelNetwork(
@@ -32,7 +31,7 @@ export function buildModelNetwork(
       imported.parameters.map((parameter) => [parameter.name, parameter.learningRateFactor]),
     ),
     trainedNormalizations: new Set(imported.normalizations.map(({ output }) => output)),
-    watchedLayers: imported.layers.map((layer) => watchedLayer(imported, types, layer)),
+    watchedLayers: imported.layers.map(({ layer, kernels }) => watchLayer(layer.name, kernels, imported.graph, types)),
     activationLayers: layers.map(({ name, outputShape }, index) => {
       return { name, kind: imported.layers[index]?.layer.operator ?? '', shape: outputShape }
     }),
@@ -54,24 +53,6 @@ function describeLayer(layer: ImportedLayer['layer']): LayerDescription {
     parameters: layer.parameters,
     parameterFormula: layer.parameterFormula,
     multiplyAdds: layer.multiplyAdds ?? 0,
-  }
-}
-
-function watchedLayer(
-  { graph }: ImportedNetwork,
-  types: ReadonlyMap<string, TensorType>,
-  { layer, kernels }: ImportedLayer,
-): WatchedLayer {
-  const { name, operator, shape, weight } = layer
-  return {
-    name,
-    operator,
-    shape,
-    weight,
-    kernels: (value) => {
-      const initializers = new Map([...graph.initializers, [weight, value]])
-      return readKernels(kernels, new Constants({ ...graph, initializers }, types))
-    },
   }
 }
 
