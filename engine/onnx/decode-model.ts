@@ -2,6 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { type ModelProto, ModelProtoSchema } from './generated/onnx_pb.ts'
 import { ModelError } from './model-error.ts'
+import { decodePackedFloatsAsRaw } from './packed-floats.ts'
 
 const knownFields = new Set(ModelProtoSchema.fields.map((field) => field.number))
 
@@ -10,7 +11,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   refuseOtherFiles(bytes)
   refuseTruncated(bytes)
   try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false })
+    return decodePackedFloatsAsRaw(bytes, () => fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false }))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ModelError(`The file is damaged: it begins like an ONNX model but cannot be decoded (${reason}).`, {
