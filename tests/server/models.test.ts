@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../engine/protocol/client.ts'
 import { type UploadReply, uploadAddress } from '../../engine/protocol/upload.ts'
@@ -19,7 +20,9 @@ let inside: string
 let outside: string
 
 beforeAll(async () => {
-  programs = await buildPrograms({ inspector: 'tests/server/fixtures/crashing-inspector.ts' })
+  programs = await buildPrograms({
+    inspector: fileURLToPath(new URL('./fixtures/crashing-inspector.ts', import.meta.url)),
+  })
   server = await startTestServer(programs.folder)
   window = server.connect()
   inside = join(server.root, 'small.onnx')
