@@ -9,7 +9,7 @@ const engine = {
   training: ['onnx', 'autodiff', 'random'],
   architectures: ['onnx', 'protocol', 'random'],
   datasets: ['protocol', 'random'],
-  filters: ['random'],
+  filters: ['random', 'protocol'],
   models: ['onnx', 'autodiff', 'protocol'],
   'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],
   networks: ['onnx', 'protocol', 'architectures', 'models', 'fine-tuning', 'training', 'runtime'],

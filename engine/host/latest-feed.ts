@@ -23,6 +23,11 @@ export abstract class LatestFeed<Value> implements LatestSource {
     return [...this.#subscriptions].some((subscription) => subscription.isWaiting)
   }
 
+  /** True while some window follows it. */
+  get isFollowed(): boolean {
+    return this.#subscriptions.size > 0
+  }
+
   publish(value: Value): void {
     this.#newest = value
     for (const subscription of this.#subscriptions) subscription.sendNewest()

@@ -1,4 +1,6 @@
 import type { HostMessage, Topic } from '../protocol/messages.ts'
+import { openRunFolder } from '../runs/run-folder.ts'
+import { readLooks } from '../runs/verdict-file.ts'
 import { ActivationFeed } from './activation-feed.ts'
 import { FilterFeed } from './filter-feed.ts'
 import type { HostSubscription } from './host-subscription.ts'
@@ -12,6 +14,7 @@ import type { ProgressLog } from './progress-log.ts'
 import { asFailure, RequestError } from './request-error.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import { RunsFeed } from './runs-feed.ts'
+import { VerdictFeed } from './verdict-feed.ts'
 
 export interface TopicParts {
   readonly runs: RunSupervisor
@@ -30,6 +33,8 @@ export class Topics {
   readonly #filters = new Map<string, FilterFeed>()
   /** By run, layer and picture. */
   readonly #activations = new Map<string, ActivationFeed>()
+  /** By run. */
+  readonly #verdicts = new Map<string, VerdictFeed>()
 
   constructor(parts: TopicParts) {
     this.#parts = parts
@@ -59,6 +64,8 @@ export class Topics {
         return this.#followFilters(id, topic, target)
       case 'activations':
         return this.#followActivations(id, topic, target)
+      case 'verdicts':
+        return this.#followVerdicts(id, topic.runId, target)
     }
   }
 
@@ -110,22 +117,47 @@ export class Topics {
     return new LatestSubscription(id, feed, target)
   }
 
+  async #followVerdicts(id: number, runId: string, target: LatestTarget) {
+    const { runs, inspector } = this.#parts
+    const runFolder = await runs.pathOf(runId)
+    const [looks, kept] = await Promise.all([readLooks(runFolder), snapshotStepsOf(runFolder)])
+    const known = this.#verdicts.get(runId)
+    if (known !== undefined) return new LatestSubscription(id, known, target)
+    const look = (step: number) => inspector.call('runs.look', { runFolder, step })
+    const feed = new VerdictFeed(looks, look, () => this.#verdicts.delete(runId))
+    this.#verdicts.set(runId, feed)
+    const subscription = new LatestSubscription(id, feed, target)
+    if (runs.live(runId)?.isOver ?? true) feed.ended()
+    feed.keeps(kept)
+    return subscription
+  }
+
   #follow(run: LiveRun): void {
     this.#runsFeed.follow(run)
+    this.#verdicts.get(run.id)?.goesOn()
     const feedsOf = <Feed>(feeds: ReadonlyMap<string, Feed>) =>
       [...feeds].filter(([key]) => key.startsWith(`${run.id}\n`)).map(([, feed]) => feed)
     run.frames.add((frame) => this.#filters.get(keyOf(run.id, frame.layer))?.receive(frame))
     run.entries.add((entry) => {
       for (const feed of feedsOf(this.#filters)) feed.runProgressed()
       if (entry.kind !== 'snapshot') return
+      this.#verdicts.get(run.id)?.keeps(entry.keptSteps)
       for (const feed of feedsOf(this.#activations)) feed.snapshotKept()
     })
     void run.ended.then(() => {
       for (const feed of feedsOf(this.#filters)) feed.trainerEnded()
+      this.#verdicts.get(run.id)?.ended()
     })
   }
 }
 
 function keyOf(...parts: readonly string[]): string {
   return parts.join('\n')
+}
+
+/** The steps whose weights are kept in a run folder; none before the run has one. */
+async function snapshotStepsOf(runFolder: string): Promise<number[]> {
+  return openRunFolder(runFolder)
+    .then((folder) => folder.snapshotSteps())
+    .catch(() => [])
 }

@@ -5,10 +5,11 @@ import type { InspectorCommand, InspectorEvent } from '../protocol/inspector.ts'
 import { RunError } from '../runs/run-error.ts'
 import { InspectionError, type InspectionErrorCode } from './inspection-error.ts'
 import { Inspector } from './inspector.ts'
+import { defaultNullFolder } from './null-files.ts'
 
 /** The process that opens data and looks into networks, so that neither can take the host with it. */
 const port = connectToParent<InspectorCommand, InspectorEvent>()
-const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }))
+const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }), defaultNullFolder())
 
 port.onMessage((command) => {
   if (command.kind === 'cancelOpening') inspector.cancelOpening()

@@ -11,6 +11,7 @@ import type { DataProgress } from '../protocol/messages.ts'
 import type { Architecture } from '../protocol/architecture.ts'
 import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
 import { RunFolder } from '../runs/run-folder.ts'
+import { readLooks } from '../runs/verdict-file.ts'
 import { Inspector } from './inspector.ts'
 
 const architecture: Architecture = {
@@ -184,6 +185,32 @@ describe('a run', () => {
     expect(file.label).toBeUndefined()
     expect([...file.pixels]).toEqual(new Array<number>(144).fill(0x80))
     expect(file.probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 6)
+  })
+
+  it('looks at the filters of a kept step, keeps what it saw with the run, and gives reasons', async () => {
+    const answers = inspector()
+    const birth = await answers.answer('runs.look', { runFolder: runPath, step: 0 })
+    const later = await answers.answer('runs.look', { runFolder: runPath, step: 10 })
+    expect(await readLooks(runPath)).toEqual([birth, later])
+    expect(later.layers.map(({ name, filters }) => [name, filters.length])).toEqual([
+      ['conv1', 2],
+      ['fc1', 2],
+    ])
+    // One weight each, and rows of zeros.
+    expect(later.layers.map(({ filters }) => filters)).toEqual(['gg', 'dd'])
+    expect(birth.layers[0]?.filters).toMatch(/^[reu]{2}$/)
+    const layer = { runFolder: runPath, layer: 'conv1' }
+    const { filters } = await answers.answer('runs.verdict', { ...layer, step: 0 })
+    const reasons = await answers.answer('runs.reasons', { ...layer, step: 0, filter: 1 })
+    expect(reasons).toMatchObject(filters[1] ?? {})
+    expect(reasons.measures.map(({ id }) => id)).toEqual(['smooth', 'spectrum', 'nearest'])
+    expect(reasons.sinceBirth).toEqual({ rotation: expect.closeTo(0) as number, distance: 0, signFlips: 0 })
+    const moved = await answers.answer('runs.reasons', { ...layer, step: 10, filter: 1 })
+    expect(moved.measures).toEqual([])
+    expect(moved.sinceBirth?.rotation).toBeGreaterThan(0.1)
+    await expect(answers.answer('runs.reasons', { ...layer, step: 0, filter: 2 })).rejects.toThrow(
+      'This layer has 2 filters, so there is no #2.',
+    )
   })
 
   it('says in one sentence what it cannot look at', async () => {

@@ -7,9 +7,11 @@ import type { ActivationFrame } from '../protocol/runs.ts'
 import { listDevices } from '../runtime/device-report.ts'
 import { DatasetShelf } from './dataset-shelf.ts'
 import { InspectionError } from './inspection-error.ts'
+import { LayerJudge } from './layer-judge.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
 import { ModelShelf } from './model-shelf.ts'
 import { RunNetwork, softmax } from './run-network.ts'
+import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
 
 const NETWORKS_KEPT = 2
@@ -21,7 +23,8 @@ type Answers = {
 /** Answers everything that decodes pictures or runs a network to look at it. */
 export class Inspector {
   readonly #data: DatasetShelf
-  readonly #models = new ModelShelf()
+  readonly #models: ModelShelf
+  readonly #verdicts: RunVerdicts
   readonly #networks = new LeastRecentlyUsed<string, Promise<RunNetwork>>(
     NETWORKS_KEPT,
     // One that could not be opened was reported to whoever asked for it.
@@ -61,12 +64,23 @@ export class Inspector {
         ...(label !== undefined && { label }),
       }
     },
+    'runs.look': async ({ runFolder, step }) => this.#verdicts.look(await this.#network(runFolder), step),
+    'runs.verdict': async ({ runFolder, layer, step }) =>
+      (await this.#verdicts.judge(await this.#network(runFolder), layer, step)).judgement,
+    'runs.reasons': async ({ runFolder, layer, step, filter }) =>
+      this.#verdicts.reasons(await this.#network(runFolder), layer, step, filter),
     'models.open': ({ path }) => Promise.resolve(this.#models.summary(path)),
     'models.filters': ({ path, layer }) => Promise.resolve(this.#models.filters(path, layer)),
+    'models.verdict': ({ path, layer }) => this.#models.verdict(path, layer),
+    'models.reasons': ({ path, layer, filter }) => this.#models.reasons(path, layer, filter),
   }
 
-  constructor(onProgress: (progress: DataProgress) => void) {
+  /** `nullFolder` keeps drawn null distributions from one start to the next. */
+  constructor(onProgress: (progress: DataProgress) => void, nullFolder?: string) {
     this.#data = new DatasetShelf(onProgress)
+    const judge = new LayerJudge(nullFolder)
+    this.#models = new ModelShelf(judge)
+    this.#verdicts = new RunVerdicts(judge)
   }
 
   /** Throws DataError, RunError, ModelError, InspectionError or OpeningCancelledError with one sentence. */

@@ -105,6 +105,11 @@ export class RunNetwork {
     }
   }
 
+  /** The layers with kernels, in the order of computation. */
+  get kernelLayers(): readonly string[] {
+    return findKernelLayers(this.#facts).map(({ node }) => node.outputs[0] as string)
+  }
+
   get #facts(): GraphFacts {
     return (this.#gatheredFacts ??= gatherFacts(this.#graph))
   }

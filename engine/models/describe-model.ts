@@ -4,10 +4,11 @@ import type { ModelLayer, ModelSummary, ModelValue } from '../protocol/models.ts
 import { describeOutput, findHead } from './class-output.ts'
 import { findClassNames } from './class-names.ts'
 import { describeLayers } from './describe-layers.ts'
+import { filterGains } from './filter-gains.ts'
 import { inFloat32 } from './float32-graph.ts'
 import { type GraphFacts, gatherFacts } from './graph-facts.ts'
 import { findImageInput } from './image-input.ts'
-import { type KernelLayer, findKernelLayers } from './kernel-layers.ts'
+import { type KernelLayer, type KernelShape, findKernelLayers } from './kernel-layers.ts'
 import { nameLayers } from './layer-names.ts'
 import type { ModelFile } from './model-file.ts'
 import { describeNodes } from './model-nodes.ts'
@@ -29,9 +30,15 @@ export class DescribedModel {
   }
 
   /** The layer's kernels, float32 [F, C, kH, kW]; undefined where there is no such layer. Throws ModelError where they are too large. */
-  kernels(name: string): { readonly dims: readonly number[]; readonly data: Float32Array } | undefined {
+  kernels(name: string): { readonly dims: KernelShape; readonly data: Float32Array } | undefined {
     const layer = this.#layers.get(name)
     return layer && { dims: layer.shape, data: readKernels(layer, this.#facts.constants) }
+  }
+
+  /** What a batch normalisation behind the layer multiplies each filter by; undefined where there is none. */
+  gains(name: string): Float64Array | undefined {
+    const layer = this.#layers.get(name)
+    return layer && filterGains(layer, this.#facts)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Picture, ClassifiedPicture } from './requests.ts'
 import type { ModelSummary } from './models.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
 import type { DataSettings } from './settings.ts'
+import type { FilterReasons, LayerJudgement, VerdictLook } from './verdicts.ts'
 
 /** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
 export interface InspectorCalls {
@@ -23,8 +24,17 @@ export interface InspectorCalls {
     parameters: { runFolder: string; picture: Picture; step?: number }
     result: ClassifiedPicture
   }
+  /** Looks at all filters of a run at a kept step, and keeps what it found with the run. */
+  'runs.look': { parameters: { runFolder: string; step: number }; result: VerdictLook }
+  'runs.verdict': { parameters: { runFolder: string; layer: string; step: number }; result: LayerJudgement }
+  'runs.reasons': {
+    parameters: { runFolder: string; layer: string; step: number; filter: number }
+    result: FilterReasons
+  }
   'models.open': { parameters: { path: string }; result: ModelSummary }
   'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
+  'models.verdict': { parameters: { path: string; layer: string }; result: LayerJudgement }
+  'models.reasons': { parameters: { path: string; layer: string; filter: number }; result: FilterReasons }
 }
 export type InspectorMethod = keyof InspectorCalls
 

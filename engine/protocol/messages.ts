@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunLogEntry, ActivationFrame, FilterFrame, RunDescription } from './runs.ts'
+import type { VerdictLook } from './verdicts.ts'
 import { pictureSchema } from './requests.ts'
 
 const id = z.string().min(1).max(200)
@@ -19,6 +20,8 @@ export const topicSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('runs') }),
   /** latest: kernels of a layer of a running run. */
   z.object({ kind: z.literal('filters'), runId: id, layer: id }),
+  /** latest: all looks at the filters of a run, at steps ever further apart. */
+  z.object({ kind: z.literal('verdicts'), runId: id }),
   /** latest: activation maps of a layer for a picture. */
   z.object({ kind: z.literal('activations'), runId: id, layer: id, picture: pictureSchema }),
 ])
@@ -35,6 +38,7 @@ export interface DataProgress {
 export interface TopicValues {
   run: RunLogEntry
   data: DataProgress
+  verdicts: readonly VerdictLook[]
   runs: readonly RunDescription[]
   filters: FilterFrame
   activations: ActivationFrame

@@ -5,6 +5,7 @@ import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
 import { splitNames } from './data.ts'
 import type { ModelSummary } from './models.ts'
+import type { FilterReasons, LayerJudgement } from './verdicts.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame, OpenedRun, RunDescription } from './runs.ts'
 
 const id = z.string().min(1).max(200)
@@ -60,10 +61,18 @@ export const requestSchemas = {
   /** Activation maps of a layer for a picture; without `step` those of the newest kept weights. */
   'runs.activations': z.object({ runId: id, layer: id, picture: pictureSchema, step: step.optional() }),
   'runs.classify': z.object({ runId: id, picture: pictureSchema, step: step.optional() }),
+  /** Which filters of a layer are structured at a kept step. */
+  'runs.verdict': z.object({ runId: id, layer, step }),
+  /** Why one filter has its verdict. */
+  'runs.reasons': z.object({ runId: id, layer, step, filter: index }),
   /** What an ONNX file holds. */
   'models.open': z.object({ path }),
   /** Kernels of a layer of an ONNX file. */
   'models.filters': z.object({ path, layer }),
+  /** Which filters of a layer of an ONNX file are structured. */
+  'models.verdict': z.object({ path, layer }),
+  /** Why one filter has its verdict. */
+  'models.reasons': z.object({ path, layer, filter: index }),
 } as const
 
 export type RequestMethod = keyof typeof requestSchemas
@@ -137,6 +146,10 @@ export interface RequestResults {
   'runs.filters': FilterFrame
   'runs.activations': ActivationFrame
   'runs.classify': ClassifiedPicture
+  'runs.verdict': LayerJudgement
+  'runs.reasons': FilterReasons
   'models.open': ModelSummary
   'models.filters': FilterFrame
+  'models.verdict': LayerJudgement
+  'models.reasons': FilterReasons
 }

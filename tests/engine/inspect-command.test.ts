@@ -4,7 +4,8 @@ import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ModelSummary } from '../../engine/protocol/models.ts'
+import type { ModelLayer, ModelSummary } from '../../engine/protocol/models.ts'
+import { type LayerJudgement, filterVerdictNames } from '../../engine/protocol/verdicts.ts'
 import { type BuiltPrograms, buildPrograms } from '../server/fixtures/built-programs.ts'
 
 const data = resolve(import.meta.dirname, '../../../shared/data')
@@ -28,7 +29,10 @@ afterAll(async () => {
 
 async function inspect(...parameters: readonly string[]) {
   const program = join(programs.folder, 'filterscope.js')
-  const child = spawn(process.execPath, [program, 'inspect', ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, 'inspect', ...parameters], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+  })
   const said = { output: '', errors: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.errors += text))
@@ -43,13 +47,38 @@ function expectSentence({ code, output, errors }: Awaited<ReturnType<typeof insp
   expect(errors.trimEnd()).not.toContain('\n')
 }
 
+type Report = { model: string; layers: (ModelLayer & VerdictOfLayer)[] } & Omit<
+  ModelSummary,
+  'nodes' | 'path' | 'layers'
+>
+
+type VerdictOfLayer = Pick<LayerJudgement, 'verdict' | 'p' | 'filters' | 'effectiveRank' | 'otherAxisOrder'> & {
+  pi0: number | null
+}
+
+/** Every filter has one of the verdicts, and chances where and only where it was tested. */
+function expectVerdict({ shape, verdict, p, pi0, effectiveRank, filters, otherAxisOrder }: Report['layers'][0]): void {
+  expect(['random', 'emerging', 'structured', 'degenerate', 'undecidable']).toContain(verdict)
+  expect(filters.map(({ index }) => index)).toEqual(Array.from({ length: shape[0] }, (_, index) => index))
+  for (const filter of filters) {
+    expect(filterVerdictNames).toContain(filter.verdict)
+    if (filter.verdict === 'dead' || filter.verdict === 'degenerate') expect(filter).toMatchObject({ p: null, q: null })
+    else if (filter.p !== null) expect(filter.q).toBeGreaterThanOrEqual(filter.p)
+    const isTwin = filter.verdict === 'duplicate' || filter.verdict === 'mirror'
+    expect(filter.duplicateOf === undefined).toBe(!isTwin)
+  }
+  for (const chance of [p, pi0]) if (chance !== null) expect(chance >= 0 && chance <= 1).toBe(true)
+  if (effectiveRank !== null) expect(effectiveRank).toBeLessThan(shape[0] + 1e-3)
+  expect(otherAxisOrder).toBeUndefined()
+}
+
 const filesIn = (path: string) => (existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.onnx')) : [])
 
 describe.skipIf(!existsSync(models))('every model of the collection (needs ../shared/data/models)', () => {
-  it.each(filesIn(models))('%s: its layers as JSON', { timeout: 30_000 }, async (file) => {
+  it.each(filesIn(models))('%s: its layers as JSON', { timeout: 4 * 60_000 }, async (file) => {
     const { code, output, errors } = await inspect(join(models, file), '--json')
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
-    const found = JSON.parse(output) as { model: string } & Omit<ModelSummary, 'nodes' | 'path'>
+    const found = JSON.parse(output) as Report
     expect(found.model).toBe(join(models, file))
     expect(found.layers.length).toBeGreaterThan(0)
     for (const layer of found.layers) {
@@ -57,6 +86,7 @@ describe.skipIf(!existsSync(models))('every model of the collection (needs ../sh
       expect(layer.parameters).toBeGreaterThan(0)
       expect(layer.multiplyAdds).toBeGreaterThan(0)
       expect(layer.trainable).toBe(layer.whyNot === undefined)
+      expectVerdict(layer)
     }
   })
 

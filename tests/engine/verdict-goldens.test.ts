@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { scaleChannels, scaleRows } from '../../engine/filters/measures/channel-scaling.ts'
 import { exactFamilyShares } from '../../engine/filters/measures/exact-family.ts'
 import { type LayerMeasures, measureLayer } from '../../engine/filters/measures/measure-layer.ts'
-import type { MeasureId } from '../../engine/filters/measures/measure.ts'
 import { takeApart } from '../../engine/filters/measures/spatial-tests.ts'
 import { NullLibrary } from '../../engine/filters/nulls/null-library.ts'
 import { benjaminiHochberg, combineByCauchy, shareOfChance } from '../../engine/filters/statistics/combined-tests.ts'
@@ -11,6 +10,7 @@ import {
   gammaUpperTail,
   tailProbabilitiesReady,
 } from '../../engine/filters/statistics/tail-probabilities.ts'
+import type { MeasureId } from '../../engine/protocol/verdicts.ts'
 import { readGolden } from './goldens/read-golden.ts'
 import { type VerdictGolden, goldenWeights } from './goldens/verdict-weights.ts'
 

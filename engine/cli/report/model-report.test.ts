@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ModelLayer, ModelSummary } from '../../protocol/models.ts'
+import type { LayerJudgement } from '../../protocol/verdicts.ts'
 import { modelAsJson, modelAsText } from './model-report.ts'
 
 const conv: ModelLayer = {
@@ -43,8 +44,43 @@ const model: ModelSummary = {
   training: { possible: true, obstacles: [], freezeBelow: 'fc' },
 }
 
+const judgements = new Map<string, LayerJudgement>([
+  [
+    'conv1',
+    {
+      verdict: 'structured',
+      p: 2.5e-12,
+      pi0: { estimate: 0.25, low: 0, high: 0.6 },
+      effectiveRank: 4.321,
+      diversity: 0.6,
+      isOrthogonal: true,
+      measures: [],
+      filters: [
+        ...[0, 1, 2, 3, 4].map((index) => ({ index, verdict: 'structured' as const, p: 0.001, q: 0.002 })),
+        { index: 5, verdict: 'duplicate', p: 0.2, q: 0.3, duplicateOf: 1 },
+        { index: 6, verdict: 'dead', p: null, q: null },
+        { index: 7, verdict: 'random', p: 0.2, q: 0.3 },
+      ],
+    },
+  ],
+  [
+    'fc',
+    {
+      verdict: 'undecidable',
+      p: null,
+      pi0: null,
+      effectiveRank: null,
+      diversity: null,
+      isOrthogonal: false,
+      measures: [],
+      filters: [0, 1].map((index) => ({ index, verdict: 'undecidable' as const, p: null, q: null })),
+      otherAxisOrder: 'HWIO',
+    },
+  ],
+])
+
 it('tells a model in lines under each other, with the reasons below the table', () => {
-  expect(modelAsText(model).split('\n')).toEqual([
+  expect(modelAsText(model, judgements).split('\n')).toEqual([
     'net · 2.5 MB · pytorch 2.2 · operator set 13',
     'input   x       float32 [batch, 3, 28, 28]  pictures, 3 channels, channels first; RGB, (pixel − [0, 0, 0]) / [255, 255, 255]',
     'output  scores  float32 [batch, 2]          logits of 2 classes',
@@ -58,19 +94,43 @@ it('tells a model in lines under each other, with the reasons below the table', 
     '[1] Because.',
     '',
     'Frozen up to fc, the rest can be trained.',
+    '',
+    'layer  shape         verdict      structured  emerging  random  undecidable  duplicate  mirror  dead  degenerate  p           rank',
+    'conv1  [8, 3, 5, 5]  structured            5         0       1            0          1       0     1           0  < 0.000001  4.3 of 8 (60 %)',
+    'fc     [2, 8, 1, 1]  undecidable           0         0       0            2          0       0     0           0  not tested',
+    '',
+    expect.stringMatching(/^structured: the data shaped the filter/),
+    expect.any(String),
+    expect.any(String),
+    'conv1: its filters are more orthogonal than chance, as an orthogonal initialisation leaves them.',
+    'fc: these weights look random as the file has them, but structured when read as HWIO; were they exported in another axis order?',
   ])
 })
 
 it('says so where there are no filters', () => {
-  expect(modelAsText({ ...model, layers: [] })).toContain('\nIt has no filters: ')
+  expect(modelAsText({ ...model, layers: [] }, new Map())).toContain('\nIt has no filters: ')
 })
 
-it('gives JSON to which verdicts can be added: the model, then its layers by name, operator and shape', () => {
-  const json = modelAsJson(model)
+it('gives JSON: the model, then its layers by name, operator and shape with their verdicts', () => {
+  const json = modelAsJson(model, judgements)
   expect(Object.keys(json)[0]).toBe('model')
+  expect(Object.keys(json.layers[0] ?? {}).slice(0, 8)).toEqual([
+    'name',
+    'operator',
+    'shape',
+    'verdict',
+    'p',
+    'pi0',
+    'effectiveRank',
+    'filters',
+  ])
   expect(json).toMatchObject({
     model: '/models/net.onnx',
-    layers: [{ name: 'conv1', operator: 'Conv', shape: [8, 3, 5, 5] }, {}],
+    layers: [
+      { name: 'conv1', operator: 'Conv', shape: [8, 3, 5, 5], verdict: 'structured', p: 2.5e-12, pi0: 0.25 },
+      { name: 'fc', verdict: 'undecidable', p: null, pi0: null, effectiveRank: null, otherAxisOrder: 'HWIO' },
+    ],
   })
+  expect(json.layers[0]).toMatchObject({ effectiveRank: 4.321, filters: judgements.get('conv1')?.filters })
   expect(json).not.toHaveProperty('nodes')
 })

@@ -1,13 +1,20 @@
+import { columns } from './columns.ts'
+import { type Judgements, layerAsJson, verdictLines } from './verdict-report.ts'
 import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } from '../../protocol/models.ts'
 
 /** Everything found out about a model but its graph, in the order in which a person asks. */
-export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary) {
-  return { model: path, ...rest, layers }
+export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, judgements: Judgements) {
+  const judged = layers.map((layer) => {
+    const judgement = judgements.get(layer.name)
+    return judgement === undefined ? layer : layerAsJson(layer, judgement)
+  })
+  return { model: path, ...rest, layers: judged }
 }
 
-/** The same as a few lines and a table of the layers. */
-export function modelAsText(model: ModelSummary): string {
-  return [...headLines(model), '', ...layerLines(model)].join('\n')
+/** The same as a few lines, a table of the layers and one of their filters. */
+export function modelAsText(model: ModelSummary, judgements: Judgements): string {
+  const filters = model.layers.length === 0 ? [] : ['', ...verdictLines(model.layers, judgements)]
+  return [...headLines(model), '', ...layerLines(model), ...filters].join('\n')
 }
 
 function headLines(model: ModelSummary): string[] {
@@ -67,18 +74,6 @@ function layerCells(layer: ModelLayer, reasons: readonly string[]): string[] {
   const stored = storedAs === undefined ? operator : `${operator} (${storedAs})`
   const work = multiplyAdds === undefined ? '?' : count(multiplyAdds)
   return [name, stored, `[${shape.join(', ')}]`, count(parameters), work, trainable]
-}
-
-/** Lines of cells under each other, numbers to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0
-      return /^[\d,?]+$/.test(cell) ? cell.padStart(width) : cell.padEnd(width)
-    })
-    return cells.join('  ').trimEnd()
-  })
 }
 
 function count(value: number): string {

@@ -16,7 +16,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   let smallest = 1
   order.forEach((index, position) => {
     const rank = pValues.length - position
-    smallest = Math.min(smallest, ((pValues[index] as number) * pValues.length) / rank)
+    smallest = Math.min(smallest, (pValues[index] as number) * (pValues.length / rank))
     qValues[index] = smallest
   })
   return qValues

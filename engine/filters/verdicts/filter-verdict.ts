@@ -1,19 +1,10 @@
+import type { FilterJudgement } from '../../protocol/verdicts.ts'
 import type { FilterState } from '../measures/filter-condition.ts'
 import type { Measure } from '../measures/measure.ts'
 import type { Nearest } from '../measures/nearest.ts'
 
-export type FilterVerdictName =
-  'dead' | 'degenerate' | 'duplicate' | 'mirror' | 'structured' | 'emerging' | 'random' | 'undecidable'
-
-export interface FilterVerdict {
-  readonly index: number
-  readonly verdict: FilterVerdictName
-  /** The combined test; null where nothing was tested. */
-  readonly p: number | null
-  /** p among all filters of the layer (Benjamini and Hochberg). */
-  readonly q: number | null
-  /** The earlier filter that a duplicate repeats, or a mirror shows with the opposite sign. */
-  readonly duplicateOf?: number
+export interface FilterVerdict extends FilterJudgement {
+  /** The Euclidean length of the weights; NaN where one is not finite. */
   readonly norm: number
   readonly measures: readonly Measure[]
 }

@@ -1,3 +1,4 @@
+import type { LayerVerdictName } from '../../protocol/verdicts.ts'
 import type { Orthogonality } from '../measures/effective-rank.ts'
 import { filterStates } from '../measures/filter-condition.ts'
 import type { LayerWeights } from '../measures/layer-weights.ts'
@@ -13,7 +14,7 @@ import {
   judgeFilter,
   testableWeights,
 } from './filter-verdict.ts'
-import { type LayerVerdictName, nameLayer } from './layer-verdict.ts'
+import { nameLayer } from './layer-verdict.ts'
 
 export interface LayerVerdict {
   readonly verdict: LayerVerdictName

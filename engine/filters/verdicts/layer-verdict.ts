@@ -1,4 +1,4 @@
-export type LayerVerdictName = 'random' | 'emerging' | 'structured' | 'degenerate' | 'undecidable'
+import type { LayerVerdictName } from '../../protocol/verdicts.ts'
 
 /** What decides about a layer as a whole. */
 export interface LayerEvidence {

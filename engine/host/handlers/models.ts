@@ -13,5 +13,9 @@ export function modelsHandlers({ inspector, paths }: ModelsParts): AreaHandlers<
     'models.open': async ({ path }) => inspector.call('models.open', { path: await paths.confine(path) }),
     'models.filters': async ({ path, layer }) =>
       inspector.call('models.filters', { path: await paths.confine(path), layer }),
+    'models.verdict': async ({ path, layer }) =>
+      inspector.call('models.verdict', { path: await paths.confine(path), layer }),
+    'models.reasons': async ({ path, layer, filter }) =>
+      inspector.call('models.reasons', { path: await paths.confine(path), layer, filter }),
   }
 }

@@ -49,6 +49,12 @@ export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandler
       const looked = await look(runId, picture, step)
       return inspector.call('runs.activations', { ...looked, layer })
     },
+    async 'runs.verdict'({ runId, layer, step }) {
+      return inspector.call('runs.verdict', { runFolder: await runs.pathOf(runId), layer, step })
+    },
+    async 'runs.reasons'({ runId, layer, step, filter }) {
+      return inspector.call('runs.reasons', { runFolder: await runs.pathOf(runId), layer, step, filter })
+    },
     async 'runs.classify'({ runId, picture, step }) {
       return inspector.call('runs.classify', await look(runId, picture, step))
     },

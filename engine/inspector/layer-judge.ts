@@ -1,0 +1,87 @@
+import type { LayerWeights } from '../filters/measures/layer-weights.ts'
+import { describeMeasure } from '../filters/measures/measure.ts'
+import type { MeasureTools } from '../filters/measures/measure-layer.ts'
+import { NullLibrary } from '../filters/nulls/null-library.ts'
+import { findOtherAxisOrder } from '../filters/verdicts/axis-order.ts'
+import type { FilterVerdict } from '../filters/verdicts/filter-verdict.ts'
+import { type LayerVerdict, judgeLayer } from '../filters/verdicts/judge-layer.ts'
+import type { FilterJudgement, FilterReasons, LayerJudgement, OtherAxisOrder } from '../protocol/verdicts.ts'
+import { type RuntimeRowProducts, createRowProducts } from '../runtime/row-products.ts'
+import { InspectionError } from './inspection-error.ts'
+import { NullFiles } from './null-files.ts'
+
+/** A verdict with what is told of it at once, and what is kept for whoever asks for reasons. */
+export interface JudgedLayer {
+  readonly judgement: LayerJudgement
+  readonly verdict: LayerVerdict
+}
+
+/** Judges layers one after the other, with null distributions kept on disk and products computed by the runtime. */
+export class LayerJudge {
+  readonly #nulls: NullLibrary
+  #products: Promise<RuntimeRowProducts> | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(nullFolder?: string) {
+    this.#nulls = new NullLibrary(nullFolder === undefined ? undefined : new NullFiles(nullFolder))
+  }
+
+  /** A layer of a file, whose axis order may be another one. Throws RuntimeError. */
+  judgeImported(layer: LayerWeights): Promise<JudgedLayer> {
+    return this.#afterOthers(async (tools) => {
+      const verdict = await judgeLayer(layer, tools)
+      const order = await findOtherAxisOrder(layer, verdict, tools)
+      return { verdict, judgement: describeVerdict(verdict, order) }
+    })
+  }
+
+  /** A layer whose weights lie in the order that they say. Throws RuntimeError. */
+  judge(layer: LayerWeights): Promise<JudgedLayer> {
+    return this.#afterOthers(async (tools) => {
+      const verdict = await judgeLayer(layer, tools)
+      return { verdict, judgement: describeVerdict(verdict, undefined) }
+    })
+  }
+
+  /** The memory of one large layer at a time, however many are asked for. */
+  #afterOthers(judge: (tools: MeasureTools) => Promise<JudgedLayer>): Promise<JudgedLayer> {
+    const judging = this.#last.then(() => judge({ nulls: this.#nulls, rowProducts: this.#rowProducts }))
+    this.#last = judging.catch(() => undefined)
+    return judging
+  }
+
+  readonly #rowProducts: RuntimeRowProducts['compute'] = async (rows, count, length) => {
+    this.#products ??= createRowProducts()
+    return (await this.#products).compute(rows, count, length)
+  }
+}
+
+function describeVerdict(layer: LayerVerdict, otherAxisOrder: OtherAxisOrder | undefined): LayerJudgement {
+  const { verdict, p, pi0, effectiveRank, diversity, isOrthogonal, pooledSpectrum, varianceEntropy, filters } = layer
+  const measures = [pooledSpectrum, effectiveRank, varianceEntropy].filter((measure) => measure !== null)
+  return {
+    verdict,
+    p,
+    pi0,
+    effectiveRank: effectiveRank?.value ?? null,
+    diversity,
+    isOrthogonal,
+    measures: measures.map(describeMeasure),
+    filters: filters.map(describeFilter),
+    ...(otherAxisOrder !== undefined && { otherAxisOrder }),
+  }
+}
+
+function describeFilter({ index, verdict, p, q, duplicateOf }: FilterVerdict): FilterJudgement {
+  return { index, verdict, p, q, ...(duplicateOf !== undefined && { duplicateOf }) }
+}
+
+/** Throws InspectionError where the layer has no filter of that index. */
+export function describeReasons({ verdict }: JudgedLayer, index: number): FilterReasons {
+  const filter = verdict.filters[index]
+  if (filter === undefined) {
+    throw new InspectionError('notFound', `This layer has ${verdict.filters.length} filters, so there is no #${index}.`)
+  }
+  const norm = Number.isFinite(filter.norm) ? filter.norm : null
+  return { ...describeFilter(filter), norm, measures: filter.measures.map(describeMeasure) }
+}

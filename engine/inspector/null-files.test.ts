@@ -1,0 +1,64 @@
+import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { NullLibrary, type NullRecipe } from '../filters/nulls/null-library.ts'
+import { NullFiles } from './null-files.ts'
+
+let parent: string
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'filterscope-nulls-'))
+})
+afterEach(() => rm(parent, { recursive: true }))
+
+/** A recipe that counts how often it was drawn. */
+function countingRecipe(): NullRecipe & { drawn: number } {
+  return {
+    key: 'test-3x3',
+    count: 50,
+    statistics: 2,
+    drawn: 0,
+    draw(stream) {
+      this.drawn++
+      return [stream.normal(), stream.uniform()]
+    },
+  }
+}
+
+/** The median of each table, out of a library that has just been started. */
+async function mediansFrom(folder: string, recipe: NullRecipe): Promise<number[]> {
+  const tables = await new NullLibrary(new NullFiles(folder)).tablesOf(recipe)
+  return tables.map((table) => table.quantile(0.5))
+}
+
+it('draws once and reads the same numbers afterwards', async () => {
+  const folder = join(parent, 'deep', 'nulls')
+  const recipe = countingRecipe()
+  const first = await mediansFrom(folder, recipe)
+  expect(await mediansFrom(folder, recipe)).toEqual(first)
+  expect(recipe.drawn).toBe(50)
+})
+
+it.each([
+  ['cut off', (file: Buffer) => file.subarray(0, 100)],
+  ['emptied', () => Buffer.alloc(0)],
+  ['changed in one bit', (file: Buffer) => file.map((byte, index) => (index === 60 ? byte ^ 1 : byte))],
+])('draws again what was %s, and mends the file', async (_, damage) => {
+  const recipe = countingRecipe()
+  const first = await mediansFrom(parent, recipe)
+  const [name = ''] = await readdir(parent)
+  const whole = await readFile(join(parent, name))
+  await writeFile(join(parent, name), damage(whole))
+  expect(await mediansFrom(parent, recipe)).toEqual(first)
+  expect(recipe.drawn).toBe(100)
+  expect(await readFile(join(parent, name))).toEqual(whole)
+})
+
+it('works without a folder that can be written', async () => {
+  const file = join(parent, 'file')
+  await writeFile(file, '')
+  await chmod(file, 0o400)
+  const recipe = countingRecipe()
+  expect(await mediansFrom(join(file, 'nulls'), recipe)).toHaveLength(2)
+  expect(recipe.drawn).toBe(50)
+})
