@@ -97,7 +97,7 @@ export function floats(tensor: Tensor | undefined): Float32Array {
 }
 
 /** In double precision, so that the check itself adds no rounding. */
-function dot(one: Float32Array, other: Float32Array): number {
+export function dot(one: Float32Array, other: Float32Array): number {
   let sum = 0
   one.forEach((value, index) => (sum += value * (other[index] ?? Number.NaN)))
   return sum
