@@ -1,3 +1,5 @@
+import { requireAffordable } from './affordable.ts'
+
 /** How Resize reads one axis. */
 export interface ResizedAxis {
   readonly inputSize: number
@@ -15,6 +17,7 @@ export interface ResizedAxis {
  */
 export function interpolationMatrix(axis: ResizedAxis): Float32Array {
   const { inputSize, outputSize } = axis
+  requireAffordable(outputSize * inputSize)
   const matrix = new Float32Array(outputSize * inputSize)
   const add = (row: number, column: number, weight: number) => {
     const place = row * inputSize + column

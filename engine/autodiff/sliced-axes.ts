@@ -1,4 +1,5 @@
-import { slicePositions } from '../onnx/shapes/indexing.ts'
+import { positionsOf, slicedRange } from '../onnx/shapes/indexing.ts'
+import { requireAffordable } from './affordable.ts'
 import { constantIntegers } from './constant-integers.ts'
 import { NodeRefusal } from './node-refusal.ts'
 import type { ForwardNode } from './rule.ts'
@@ -24,10 +25,11 @@ export function slicedAxes(node: ForwardNode): readonly SlicedAxis[] {
     const axis = signed < 0 ? signed + rank : signed
     const [size, step] = [node.inputDims(0)[axis], steps[index] ?? 1]
     if (step === 1 && size === node.outputDims(0)[axis]) return []
-    const positions = slicePositions(size, starts[index], ends[index], step)
-    if (typeof size !== 'number' || positions === undefined) {
+    const range = slicedRange(size, starts[index], ends[index], step)
+    if (typeof size !== 'number' || range === undefined) {
       throw new NodeRefusal(`slices axis ${axis}, whose size is unknown; give the graph's inputs concrete sizes.`)
     }
-    return [{ axis, size, positions, step }]
+    requireAffordable(size)
+    return [{ axis, size, positions: positionsOf(range), step }]
   })
 }

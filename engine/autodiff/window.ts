@@ -1,4 +1,5 @@
 import { elementCount } from '../onnx/graph.ts'
+import { requireAffordable } from './affordable.ts'
 import { NodeRefusal } from './node-refusal.ts'
 import type { Emitter, ForwardNode } from './rule.ts'
 
@@ -84,6 +85,7 @@ export function padsOf(axes: readonly Pick<WindowAxis, 'padBegin' | 'padEnd'>[])
 /** `values` [planes, 1, windows...] added to every element of the image that its window covers: [planes, 1, image...]. */
 export function spreadOverWindows(emit: Emitter, values: string, axes: readonly WindowAxis[]): string {
   const kernel = axes.map((axis) => axis.kernel)
+  requireAffordable(elementCount(kernel))
   const ones = emit.tensor('ones', [1, 1, ...kernel], new Float32Array(elementCount(kernel)).fill(1))
   const attributes = {
     dilations: axes.map((axis) => axis.dilation),

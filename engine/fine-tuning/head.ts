@@ -1,4 +1,4 @@
-import { describeNode } from '../onnx/graph-edit.ts'
+import { describeNode, requiredNames } from '../onnx/graph-edit.ts'
 import { type Dimension, type Graph, type Node, type TensorType, intAttribute } from '../onnx/graph.ts'
 import { producersOf } from './graph-values.ts'
 
@@ -47,7 +47,8 @@ export function findHead(
   const tensors: PerClassTensor[] = []
   const reshapes: Head['reshapes'][number][] = []
   const dimsOf = (name: string) => knownDims(types.get(name)?.dims ?? graph.initializers.get(name)?.dims)
-  const isConstant = (name: string) => dependsOnConstantsOnly(graph, producers, name)
+  const constants = constantValues(graph)
+  const isConstant = (name: string) => constants.has(name)
   let value = logits
   for (;;) {
     const node = producers.get(value)
@@ -64,8 +65,13 @@ export function findHead(
       case 'Conv': {
         const found = layerTensors(node, classes, dimsOf, isConstant)
         if (found === undefined) return strange
+        const all = [...tensors, ...found]
+        const shared = all.find(({ name }) => countUses(graph, name) > 1)
+        if (shared !== undefined) {
+          return { kind: 'none', reason: `'${shared.name}' of its last layer belongs to another part of it as well` }
+        }
         const form = ({ Gemm: 'gemm', MatMul: 'matMul', Conv: 'conv' } as const)[node.opType]
-        return { kind: 'found', head: { layer: node, form, tensors: [...tensors, ...found], reshapes } }
+        return { kind: 'found', head: { layer: node, form, tensors: all, reshapes } }
       }
       case 'BatchNormalization':
         for (const [index, fresh] of [1, 0, 0, 1].entries()) {
@@ -130,10 +136,17 @@ function knownDims(dims: readonly Dimension[] | undefined): readonly number[] | 
   return known?.length === dims?.length ? known : undefined
 }
 
-function dependsOnConstantsOnly(graph: Graph, producers: ReadonlyMap<string, Node>, name: string): boolean {
-  if (graph.initializers.has(name)) return true
-  const node = producers.get(name)
-  return (
-    node !== undefined && node.inputs.every((input) => input === '' || dependsOnConstantsOnly(graph, producers, input))
-  )
+/** How many times a value is used, by nodes or as an output. */
+function countUses(graph: Graph, name: string): number {
+  const used = [...graph.nodes.flatMap(requiredNames), ...graph.outputs.map((output) => output.name)]
+  return used.filter((other) => other === name).length
+}
+
+/** Initializers, and what nodes make of these alone. */
+function constantValues(graph: Graph): ReadonlySet<string> {
+  const names = new Set(graph.initializers.keys())
+  for (const node of graph.nodes) {
+    if (requiredNames(node).every((name) => names.has(name))) for (const output of node.outputs) names.add(output)
+  }
+  return names
 }

@@ -66,6 +66,33 @@ describe('importNetwork', () => {
     expect(inferShapes(graph).get('logits')?.dims).toEqual(['batch', 3])
   })
 
+  it('does not replace a last layer that shares its values with another', () => {
+    const graph = convolutionalHead()
+    const nodes = graph.nodes.map((node) => {
+      return node.inputs[1] === 'body.weight' ? { ...node, inputs: ['x', 'body.weight', 'head.bias'] } : node
+    })
+    const initializers = new Map(graph.initializers)
+    initializers.set('body.weight', float32Tensor([5, 1, 3, 3], new Float32Array(45)))
+    initializers.set('head.weight', float32Tensor([5, 5, 1, 1], new Float32Array(25)))
+    const sharing = { ...graph, nodes, initializers }
+    expect(() => importFrom(sharing, {}, 3, 8)).toThrow(
+      "cannot be replaced for 3 classes: 'head.bias' of its last layer belongs to another part of it as well; only data with 5 classes can train it.",
+    )
+    expect(importFrom(sharing, {}, 5, 8).layers).toHaveLength(2)
+  })
+
+  it('finds its way through constants that are made of one another many times over', () => {
+    const graph = convolutionalHead()
+    const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] })
+    let doubled = builder.initializer('one', float32Tensor([1, 5, 1, 1], new Float32Array(5)))
+    for (let turn = 0; turn < 60; turn++) doubled = builder.op('Add', [doubled, doubled], {}, { name: 'doubled' })
+    for (const node of graph.nodes) if (node.opType !== 'Softmax' && node.outputs[0] !== 'y') builder.add(node)
+    const pooled = graph.nodes.find(({ opType }) => opType === 'GlobalAveragePool')?.outputs[0] ?? ''
+    builder.op('Flatten', [builder.op('Add', [pooled, doubled])], {}, { name: 'y' })
+    builder.output({ name: 'y', type: undefined })
+    expect(importFrom(builder.build('many paths'), {}, 5, 8).parameters.length).toBeGreaterThan(2)
+  })
+
   it('lets the body learn a tenth as fast as the head, layers as told, and frozen ones not at all', () => {
     const changes = { frozen: ['conv1'], learningRateFactors: { conv2: 0.5 } }
     const factors = importFrom(small(), changes).parameters.map((one) => [one.name, one.learningRateFactor])

@@ -4,6 +4,8 @@ import { type ImageInput, type Preprocessing, preprocessingSchema } from '../pro
 import { float32Values } from './float-values.ts'
 import type { GraphFacts } from './graph-facts.ts'
 
+const mostChannels = 4
+
 type Metadata = Readonly<Record<string, string>>
 
 /**
@@ -11,6 +13,8 @@ type Metadata = Readonly<Record<string, string>>
  * head of its graph, whose numbers tell whether it takes pixels of 0–255 or of 0–1.
  */
 export function findPreprocessing(image: ImageInput, metadata: Metadata, facts: GraphFacts): Preprocessing | undefined {
+  // More channels than a picture has are no channels of a picture.
+  if (image.channels > mostChannels) return undefined
   return fromMetadata(image.channels, metadata) ?? fromGraph(image, metadata, facts)
 }
 

@@ -46,7 +46,7 @@ export function topologicalOrder(nodes: readonly Node[]): readonly Node[] {
           `The node ${describeNode(node)} and the node ${describeNode(circular)} each need the other's result: the graph has a circle.`,
         )
       }
-      stack.push(...waiting)
+      for (const producer of waiting) stack.push(producer)
     }
   }
   return ordered

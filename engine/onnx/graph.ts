@@ -101,6 +101,9 @@ export interface Model {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** More elements than this along one axis has no tensor that fits a memory. */
+export const LARGEST_SIZE = 2 ** 31 - 1
+
 /** Number of elements of a tensor with known `dims`. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1)

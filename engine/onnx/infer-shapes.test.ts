@@ -55,6 +55,14 @@ describe('symbolic sizes', () => {
     expect(new Set(symbols).size).toBe(4)
   })
 
+  it('are given up where they would be multiplied without end', () => {
+    const b = withInputs({ x: ['n', 'm'] })
+    let size = b.op('Gather', [b.op('Shape', ['x']), b.ints([0])])
+    for (let turn = 0; turn < 60; turn++) size = b.op('Mul', [size, size])
+    const made = b.op('ConstantOfShape', [size])
+    expect(String(dimsOf(b, made)?.[0]).length).toBeLessThan(100)
+  })
+
   it('broadcast against numbers as far as that is certain', () => {
     const b = withInputs({ x: ['batch', 10], row: [1, 10], other: [7, 10] })
     expect(dimsOf(b, b.op('Add', ['x', 'row']))).toEqual(['batch', 10])
@@ -125,6 +133,12 @@ function loop(grow: boolean, ends = false, startsOn: 1 | 0 = 1) {
   return { state: dimsOf(b, state), losses: dimsOf(b, losses) }
 }
 
+it('a slice of a long axis is found without counting its elements', () => {
+  const b = withInputs({ x: [2 ** 31 - 1] })
+  const every = b.op('Slice', ['x', b.ints([0]), b.ints([2 ** 31]), b.ints([0]), b.ints([3])])
+  expect(dimsOf(b, every)).toEqual([715827883])
+})
+
 describe('a loop', () => {
   it('keeps the shape of its state and stacks its scan outputs', () => {
     expect(loop(false)).toEqual({ state: [2, 'n'], losses: [8] })
@@ -178,6 +192,21 @@ describe('shapes that do not fit', () => {
     ['element types', (b) => b.op('Mul', ['row', b.ints([2])]), /it mixes the element types float32 and int64/],
     ['an index', (b) => b.op('Gather', ['row', b.int(5)]), /index 5 is outside axis 0 of 5 elements/],
     ['a missing input', (b) => b.op('Conv', ['image']), /its input 2 is missing/],
+    [
+      'a size that no tensor has',
+      (b) => b.op('Tile', ['row', b.ints([10 ** 12])]),
+      /the result would have the shape \[5000000000000\], and no axis has 5000000000000 elements/,
+    ],
+    [
+      'a negative size',
+      (b) => b.op('Expand', ['row', b.ints([-4, 5])]),
+      /the result would have the shape \[-4, 5\], and no axis has -4 elements/,
+    ],
+    [
+      'more starts than axes',
+      (b) => b.op('Slice', ['row', b.ints([0, 0]), b.ints([1, 1])]),
+      /2 starts are given for 1 axes/,
+    ],
   ]
   for (const [what, use, sentence] of refused) {
     it(`are refused with a sentence: ${what}`, () => {

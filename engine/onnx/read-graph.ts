@@ -6,22 +6,40 @@ import {
   type ValueInfoProto,
 } from './generated/onnx_pb.ts'
 import { requireDataType } from './data-types.ts'
-import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './graph.ts'
-import { float32Tensor, int64Tensor } from './graph.ts'
+import {
+  type Attribute,
+  type Dimension,
+  type Graph,
+  LARGEST_SIZE,
+  type Node,
+  type Tensor,
+  type ValueInfo,
+  float32Tensor,
+  int64Tensor,
+} from './graph.ts'
 import { requiredNames, describeNode, topologicalOrder } from './graph-edit.ts'
 import { ModelError } from './model-error.ts'
 import { type ExternalData, readTensor } from './read-tensor.ts'
 
+/** What is found out about a loop is found out twice, within a loop within it four times, and so on. */
+const deepestBody = 8
+
 /**
  * The graph of a file in the file's own operator set: constants as initializers, nodes in topological order.
- * `outerNames` are the values a body may use from the graphs around it.
+ * `outerNames` are the values a body may use from the graphs around it, `depth` how many there are of those.
  * Throws ModelError where a node uses a value nothing produces, or two nodes produce the same one.
  */
 export function readGraph(
   message: GraphProto,
   externalData: ExternalData | undefined,
   outerNames: ReadonlySet<string> = new Set(),
+  depth = 0,
 ): Graph {
+  if (depth > deepestBody) {
+    throw new ModelError(
+      `The bodies of its If, Loop and Scan nodes lie more than ${deepestBody} deep within each other, which is not supported: the file is damaged, or was made by no exporter.`,
+    )
+  }
   if (message.sparseInitializer.length > 0) {
     const name = message.sparseInitializer[0]?.values?.name ?? ''
     throw new ModelError(
@@ -42,14 +60,16 @@ export function readGraph(
   for (const node of message.node) for (const name of node.output) visible.add(name)
   const nodes: Node[] = []
   for (const nodeMessage of message.node) {
-    const node = readNode(nodeMessage, externalData, visible)
+    const node = readNode(nodeMessage, externalData, visible, depth)
     if (node.opType === 'Constant' && node.domain === '') {
-      initializers.set(node.outputs[0] ?? '', constantValue(node))
+      const [name = ''] = node.outputs
+      if (initializers.has(name)) throw madeTwice(name, node, 'an initializer or another constant')
+      initializers.set(name, constantValue(node))
     } else {
       nodes.push(node)
     }
   }
-  refuseRepeatedNames(nodes, initializers)
+  refuseRepeatedNames(nodes, initializers, inputNames)
   refuseUnknownNames(nodes, message, visible)
   return {
     name: message.name,
@@ -65,7 +85,12 @@ function twice(what: string, name: string): ModelError {
   return new ModelError(`${what} '${name}' is in the model twice: export it again with names of their own.`)
 }
 
-function readNode(message: NodeProto, externalData: ExternalData | undefined, visible: ReadonlySet<string>): Node {
+function readNode(
+  message: NodeProto,
+  externalData: ExternalData | undefined,
+  visible: ReadonlySet<string>,
+  depth: number,
+): Node {
   const node = {
     opType: message.opType,
     domain: message.domain === 'ai.onnx' ? '' : message.domain,
@@ -75,7 +100,10 @@ function readNode(message: NodeProto, externalData: ExternalData | undefined, vi
   }
   const label = describeNode({ ...node, attributes: {} })
   const attributes = Object.fromEntries(
-    message.attribute.map((attribute) => [attribute.name, readAttribute(attribute, label, externalData, visible)]),
+    message.attribute.map((attribute) => [
+      attribute.name,
+      readAttribute(attribute, label, externalData, visible, depth),
+    ]),
   )
   return { ...node, attributes }
 }
@@ -85,6 +113,7 @@ function readAttribute(
   label: string,
   externalData: ExternalData | undefined,
   visible: ReadonlySet<string>,
+  depth: number,
 ): Attribute {
   const what = `The attribute '${message.name}' of the node ${label}`
   const decoder = new TextDecoder()
@@ -101,7 +130,7 @@ function readAttribute(
       return { kind: 'tensor', value: readTensor(message.t, externalData, what) }
     case AttributeType.GRAPH:
       if (message.g === undefined) break
-      return { kind: 'graph', value: readGraph(message.g, externalData, visible) }
+      return { kind: 'graph', value: readGraph(message.g, externalData, visible, depth + 1) }
     case AttributeType.FLOATS:
       return { kind: 'floats', value: message.floats }
     case AttributeType.INTS:
@@ -160,6 +189,11 @@ function readValueInfo(message: ValueInfoProto): ValueInfo {
   if (shape === undefined) return { name, type: undefined, dataType }
   const dims = shape.dim.map((dimension, axis): Dimension => {
     const { value } = dimension
+    if (value.case === 'dimValue' && value.value > LARGEST_SIZE) {
+      throw new ModelError(
+        `The value '${name}' is said to have ${value.value} elements along axis ${axis}; no tensor is so large.`,
+      )
+    }
     if (value.case === 'dimValue' && value.value >= 0n) return Number(value.value)
     if (value.case === 'dimParam' && !isPlaceholder(value.value)) return value.value
     return `${name}_dim${axis}`
@@ -172,16 +206,23 @@ function isPlaceholder(dimensionName: string): boolean {
   return ['', '?', '-1', 'none', 'n/a'].includes(dimensionName.toLowerCase())
 }
 
-function refuseRepeatedNames(nodes: readonly Node[], initializers: ReadonlyMap<string, Tensor>): void {
+function madeTwice(name: string, node: Node, rival: string): ModelError {
+  return new ModelError(`The value '${name}' is made twice: by the node ${describeNode(node)} and by ${rival}.`)
+}
+
+function refuseRepeatedNames(
+  nodes: readonly Node[],
+  initializers: ReadonlyMap<string, Tensor>,
+  inputNames: ReadonlySet<string>,
+): void {
   const producers = new Map<string, Node>()
   for (const node of nodes) {
     for (const name of node.outputs) {
       if (name === '') continue
       const other = producers.get(name)
-      if (other !== undefined || initializers.has(name)) {
-        const rival = other === undefined ? 'an initializer' : `the node ${describeNode(other)}`
-        throw new ModelError(`The value '${name}' is made twice: by the node ${describeNode(node)} and by ${rival}.`)
-      }
+      if (other !== undefined) throw madeTwice(name, node, `the node ${describeNode(other)}`)
+      if (initializers.has(name)) throw madeTwice(name, node, 'an initializer')
+      if (inputNames.has(name)) throw madeTwice(name, node, 'whoever feeds the input of that name')
       producers.set(name, node)
     }
   }

@@ -1,6 +1,6 @@
 import { TensorProto_DataLocation, type TensorProto } from './generated/onnx_pb.ts'
 import { bytesPerElement, requireDataType, viewAs } from './data-types.ts'
-import { type DataType, type Tensor, type TensorData, deferredTensor, elementCount } from './graph.ts'
+import { type DataType, LARGEST_SIZE, type Tensor, type TensorData, deferredTensor, elementCount } from './graph.ts'
 import { ModelError } from './model-error.ts'
 
 /** Gives the bytes of a file that lies beside the model; `location` is relative to the model's folder. */
@@ -35,9 +35,10 @@ export function readTensor(message: TensorProto, externalData: ExternalData | un
 
 function readDims(message: TensorProto, label: string): number[] {
   const dims = message.dims.map(Number)
-  const bad = dims.find((size) => size < 0 || !Number.isSafeInteger(size))
+  const bad = dims.find((size) => !(size >= 0 && size <= LARGEST_SIZE))
   if (bad !== undefined) {
-    throw new ModelError(`${label} has the size ${bad} in its shape [${dims.join(', ')}]; a size cannot be negative.`)
+    const why = bad < 0 ? 'a size cannot be negative' : 'no tensor is so large'
+    throw new ModelError(`${label} has the size ${bad} in its shape [${dims.join(', ')}]; ${why}.`)
   }
   return dims
 }

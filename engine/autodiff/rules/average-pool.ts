@@ -1,3 +1,4 @@
+import { requireAffordable } from '../affordable.ts'
 import type { Emitter, GradientRule } from '../rule.ts'
 import { type WindowAxis, spreadOverWindows, windowAxes } from '../window.ts'
 
@@ -23,6 +24,7 @@ export const averagePoolRule: GradientRule = {
 
 /** 1 / (number of elements the mean is over) for each window. */
 function inverseCounts(emit: Emitter, axes: readonly WindowAxis[], includePads: boolean): string {
+  requireAffordable(axes.reduce((product, { outputSize }) => product * outputSize, 1))
   const counts = axes
     .map((axis) => countsAlong(axis, includePads))
     .reduce((outer, inner) => outer.flatMap((count) => inner.map((other) => count * other)), [1])

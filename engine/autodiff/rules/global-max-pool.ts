@@ -1,4 +1,5 @@
 import { elementCount, int64Tensor } from '../../onnx/graph.ts'
+import { requireAffordable } from '../affordable.ts'
 import type { GradientRule } from '../rule.ts'
 
 /**
@@ -19,6 +20,7 @@ export const globalMaxPoolRule: GradientRule = {
       : undefined,
   gradient(node, emit) {
     const plane = elementCount(node.inputDims(0).slice(2) as readonly number[])
+    requireAffordable(plane)
     const flat = emit.op('Reshape', [node.input(0), emit.ints([0, 0, plane])], {}, 'planes')
     const first = emit.op('ArgMax', [flat], { axis: 2, keepdims: 1 }, 'first')
     const positions = int64Tensor(

@@ -1,3 +1,4 @@
+import { requireAffordable } from '../affordable.ts'
 import type { Emitter, ForwardNode, GradientRule } from '../rule.ts'
 
 /**
@@ -20,6 +21,7 @@ export const lrnRule: GradientRule = {
     const factor = node.float('alpha', 0.0001) / node.int('size', 1)
     const squares = emit.op('Mul', [X, X], {}, 'squares')
     const channels = node.inputDims(0)[1] as number
+    requireAffordable(channels ** 2)
     const bias = emit.tensor('bias', [channels], new Float32Array(channels).fill(node.float('bias', 1)))
     const D = emit.op('Conv', [squares, band(node, emit, factor, false), bias], {}, 'D')
     const scale = emit.op('Pow', [D, emit.scalar(-beta)], {}, 'scale')

@@ -14,6 +14,9 @@ interface Monomial {
 
 const plainSymbol = /^[A-Za-z_][\w.]*$/
 
+/** Longer products tell nobody anything, and products of products of them would grow without end. */
+const mostSymbols = 8
+
 function monomial(dimension: Dimension): Monomial {
   if (typeof dimension === 'number') return { coefficient: dimension, symbols: [] }
   const [first = '', ...rest] = dimension.split('*')
@@ -27,7 +30,10 @@ function toDimension({ coefficient, symbols }: Monomial): KnownValue {
   if (symbols.length === 0 || coefficient === 0) return coefficient
   if (coefficient === 1 && symbols.length === 1) return symbols[0]
   const writable =
-    Number.isInteger(coefficient) && coefficient > 0 && symbols.every((symbol) => plainSymbol.test(symbol))
+    symbols.length <= mostSymbols &&
+    Number.isSafeInteger(coefficient) &&
+    coefficient > 0 &&
+    symbols.every((symbol) => plainSymbol.test(symbol))
   if (!writable) return undefined
   const factors = symbols.toSorted()
   return (coefficient === 1 ? factors : [String(coefficient), ...factors]).join('*')

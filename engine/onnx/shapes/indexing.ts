@@ -72,6 +72,9 @@ const slice: ShapeRule = (context) => {
   const ends = context.values(2)
   const steps = context.has(4) ? context.values(4) : undefined
   const count = starts?.length ?? context.input(1).dims[0]
+  if (typeof count === 'number' && count > dims.length) {
+    context.fail(`${count} starts are given for ${dims.length} axes`)
+  }
   const axes = context.has(3)
     ? context.numbers(3)
     : typeof count === 'number'
@@ -85,10 +88,10 @@ const slice: ShapeRule = (context) => {
     const step = context.has(4) ? steps?.[index] : 1
     if (step === 0) context.fail(`the step of axis ${axis} is 0`)
     const size = dims[axis] as Dimension
-    const range = slicePositions(size, starts?.[index], ends?.[index], step)
+    const range = slicedRange(size, starts?.[index], ends?.[index], step)
     const whole = starts?.[index] === 0 && step === 1 && isEnd(ends?.[index], size)
     result[axis] = whole ? size : context.orFresh(range?.length, axis)
-    picked = range === undefined ? undefined : range.map((position) => picked?.[position])
+    picked = range && picked && positionsOf(range).map((position) => picked?.[position])
   }
   const followed = dims.length === 1 && values !== undefined ? picked : undefined
   return [{ dataType, dims: result, values: followed }]
@@ -101,13 +104,24 @@ function isEnd(end: KnownValue, size: Dimension): boolean {
   return end === size || (typeof end === 'number' && end >= int32Maximum)
 }
 
-/** The positions a slice of one axis takes, undefined where they are not known; ends are clamped as the format says. */
-export function slicePositions(
+/** What a slice of one axis takes: `length` positions, `first`, `first + step` … */
+export interface SlicedRange {
+  readonly first: number
+  readonly step: number
+  readonly length: number
+}
+
+export function positionsOf({ first, step, length }: SlicedRange): readonly number[] {
+  return Array.from({ length }, (_, index) => first + index * step)
+}
+
+/** What a slice of one axis takes, undefined where that is not known; ends are clamped as the format says. */
+export function slicedRange(
   size: KnownValue,
   start: KnownValue,
   end: KnownValue,
   step: KnownValue,
-): readonly number[] | undefined {
+): SlicedRange | undefined {
   if (typeof size !== 'number' || typeof start !== 'number' || typeof end !== 'number' || typeof step !== 'number') {
     return undefined
   }
@@ -115,8 +129,7 @@ export function slicePositions(
   const fromFront = (value: number): number => (value < 0 ? value + size : value)
   const first = step > 0 ? clamp(fromFront(start), 0, size) : clamp(fromFront(start), -1, size - 1)
   const last = step > 0 ? clamp(fromFront(end), 0, size) : clamp(fromFront(end), -1, size - 1)
-  const length = Math.max(0, Math.ceil((last - first) / step))
-  return Array.from({ length }, (_, index) => first + index * step)
+  return { first, step, length: Math.max(0, Math.ceil((last - first) / step)) }
 }
 
 const pad: ShapeRule = (context) => {

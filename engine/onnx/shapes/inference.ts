@@ -35,8 +35,13 @@ export class Inference implements ShapeSurroundings {
     const rule = node.domain === '' ? shapeRules.get(node.opType) : undefined
     const ready = node.inputs.every((name) => name === '' || this.lookup(name) !== undefined)
     if (rule === undefined || !ready) return
-    const outputs = rule(new ShapeContext(node, this))
-    for (const [index, name] of node.outputs.entries()) this.add(name, outputs[index])
+    const context = new ShapeContext(node, this)
+    const outputs = rule(context)
+    for (const [index, name] of node.outputs.entries()) {
+      const output = outputs[index]
+      if (output !== undefined) context.requireSizes(output.dims)
+      this.add(name, output)
+    }
   }
 
   lookup(name: string): InferredValue | undefined {

@@ -2,6 +2,9 @@ import { type Dimension, intAttribute } from '../graph.ts'
 import { type KnownValue, formatDims, product, quotient } from './dimensions.ts'
 import type { ShapeContext, ShapeRule } from './shape-context.ts'
 
+/** More than any runtime takes. */
+const mostAxes = 64
+
 /** 0 copies the input's size (unless allowzero), one -1 takes what is left. */
 const reshape: ShapeRule = (context) => {
   const { dataType, dims, values } = context.input(0)
@@ -9,6 +12,7 @@ const reshape: ShapeRule = (context) => {
   if (shape === undefined) {
     const rank = context.input(1).dims[0]
     if (typeof rank !== 'number') return []
+    if (rank > mostAxes) context.fail(`the new shape has ${rank} axes`)
     return [{ dataType, dims: Array.from({ length: rank }, (_, axis) => context.orFresh(undefined, axis)) }]
   }
   const allowZero = intAttribute(context.node, 'allowzero', 0) === 1

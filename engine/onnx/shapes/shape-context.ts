@@ -1,4 +1,4 @@
-import type { DataType, Dimension, Graph, Node, TensorType } from '../graph.ts'
+import { type DataType, type Dimension, type Graph, LARGEST_SIZE, type Node, type TensorType } from '../graph.ts'
 import { describeNode } from '../graph-edit.ts'
 import { ModelError } from '../model-error.ts'
 import { type KnownValue, broadcastDimension, formatDims } from './dimensions.ts'
@@ -69,6 +69,15 @@ export class ShapeContext {
   axis(axis: number, rank: number): number {
     if (!Number.isInteger(axis) || axis < -rank || axis >= rank) this.fail(`there is no axis ${axis} among ${rank}`)
     return axis < 0 ? axis + rank : axis
+  }
+
+  /** Throws ShapeError unless every size of a result that is known is one that a tensor can have. */
+  requireSizes(dims: readonly Dimension[]): void {
+    const bad = dims.find(
+      (size) => typeof size === 'number' && !(Number.isInteger(size) && size >= 0 && size <= LARGEST_SIZE),
+    )
+    if (bad !== undefined)
+      this.fail(`the result would have the shape ${formatDims(dims)}, and no axis has ${bad} elements`)
   }
 
   /** Common shape of tensors broadcast against each other, as NumPy does. */

@@ -7,6 +7,7 @@ import { Inference, type OuterTypes } from '../shapes/inference.ts'
 import type { InferredValue } from '../shapes/shape-context.ts'
 import { withoutNewAttributes } from './newer/attributes.ts'
 import { changedOperators, unsupportedOperators } from './newer/operators.ts'
+import { requireKnownOperators } from './known-operators.ts'
 import { stepBack, stepsToNewer } from './steps.ts'
 import { type UpgradeContext, refuse } from './upgrade-step.ts'
 
@@ -30,6 +31,7 @@ export function upgradeGraph(graph: Graph, version: number): Graph {
       `The model is written in operator set ${version}, which is newer than the newest that is supported (${NEWEST_OPSET}): export it with operator set ${INTERNAL_OPSET}.`,
     )
   }
+  requireKnownOperators(graph)
   if (version === INTERNAL_OPSET) return graph
   // Constants and names of all bodies come from one place: a body may not use again a name that it can see.
   const builder = new GraphBuilder()

@@ -1,5 +1,8 @@
 import { float32Tensor, floatAttribute, intAttribute } from '../../graph.ts'
-import { type UpgradeStep, firstOutput, part } from '../upgrade-step.ts'
+import { type UpgradeStep, firstOutput, part, refuse } from '../upgrade-step.ts'
+
+/** More than any layer has channels. */
+const mostGroups = 2 ** 16
 
 /**
  * X [N,C,…] normalised over each of G groups of channels, then scale[C] and bias[C]: from version 21 on these are per
@@ -12,6 +15,7 @@ export const groupNormalization21: UpgradeStep = {
     const { builder } = context
     const [x = '', scale = '', bias = ''] = node.inputs
     const groups = intAttribute(node, 'num_groups', 1)
+    if (!(groups >= 1 && groups <= mostGroups)) refuse(node, `it has ${groups} groups of channels`)
     const vector = (name: string, value: number) =>
       builder.constant(`${firstOutput(node)}/${name}`, float32Tensor([groups], new Float32Array(groups).fill(value)))
     const like = (name: string) => part(context, node, 'CastLike', [name, x])
