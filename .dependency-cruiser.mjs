@@ -14,6 +14,7 @@ const engine = {
   'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],
   networks: ['onnx', 'protocol', 'architectures', 'models', 'fine-tuning', 'training', 'runtime'],
   runs: ['protocol', 'onnx'],
+  exports: ['onnx', 'protocol', 'networks', 'runs', 'runtime'],
   trainer: ['!host', '!server', '!cli', '!inspector'],
   inspector: ['!host', '!server', '!cli', '!trainer'],
   host: ['protocol', 'runs', 'architectures'],

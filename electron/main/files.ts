@@ -24,6 +24,20 @@ export function chooseFolder(window: BrowserWindow, text: ShellText): Promise<st
   return choose(window, { title: text.chooseFolder, properties: ['openDirectory'] })
 }
 
+/** Asks itself before a file of the chosen name is replaced. */
+export async function chooseWhereToSave(
+  window: BrowserWindow,
+  text: ShellText,
+  suggestedName: string,
+): Promise<string | undefined> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: text.chooseWhereToSave,
+    defaultPath: suggestedName,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  })
+  return canceled || filePath === '' ? undefined : filePath
+}
+
 export function chooseRunsFolder(window: BrowserWindow, text: ShellText): Promise<string | undefined> {
   return choose(window, { title: text.chooseRunsFolder, properties: ['openDirectory', 'createDirectory'] })
 }

@@ -1,7 +1,7 @@
 import { BrowserWindow, ipcMain } from 'electron'
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron'
 import { z } from 'zod'
-import { chooseFile, chooseFolder, chooseRunsFolder } from './files.ts'
+import { chooseFile, chooseFolder, chooseRunsFolder, chooseWhereToSave } from './files.ts'
 import type { ShellText } from './text.ts'
 
 export interface PageActions {
@@ -14,6 +14,12 @@ export interface PageActions {
 }
 
 const pathSchema = z.string().min(1).max(4096)
+/** A name alone: where it goes is for the person to say. */
+const fileNameSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\\/]+$/)
 
 /** Answers what the preload script asks, but only for a page that came from `origin`. */
 export function answerPage(origin: string, text: ShellText, actions: PageActions): void {
@@ -30,6 +36,9 @@ export function answerPage(origin: string, text: ShellText, actions: PageActions
   ipcMain.handle('openFileDialog', (event) => chooseFile(windowOf(event), text))
   ipcMain.handle('openFolderDialog', (event) => chooseFolder(windowOf(event), text))
   ipcMain.handle('chooseRunsFolder', (event) => chooseRunsFolder(windowOf(event), text))
+  ipcMain.handle('saveFileDialog', (event, name) =>
+    chooseWhereToSave(windowOf(event), text, fileNameSchema.parse(name)),
+  )
   hear('requestPort', actions.requestPort)
   hear('listenForPaths', actions.listenForPaths)
   hear('rememberPath', (_window, path) => actions.rememberPath(pathSchema.parse(path)))

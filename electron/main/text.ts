@@ -13,6 +13,7 @@ const english = {
   chooseFile: 'Open a data set, a model or a picture',
   chooseFolder: 'Open a folder of class folders, or of IDX or CIFAR-10 files',
   chooseRunsFolder: 'Choose where new runs are kept',
+  chooseWhereToSave: 'Choose where to save the files',
   runGoesOn: 'A run is being trained.',
   runGoesOnDetail: 'It can go on later from its last checkpoint. Saving writes one now.',
   cancel: 'Cancel',

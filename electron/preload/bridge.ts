@@ -13,6 +13,8 @@ export interface DesktopBridge {
   openFileDialog(): Promise<string | undefined>
   openFolderDialog(): Promise<string | undefined>
   chooseRunsFolder(): Promise<string | undefined>
+  /** Where to save a file; asks itself before a file of that name is replaced. */
+  saveFileDialog(suggestedName: string): Promise<string | undefined>
   /** Hears of paths opened from outside the page: the menu, the command line, a second start. Earlier ones are told at once. */
   onOpenPath(listener: (path: string) => void): void
   /** Puts a path that was opened first in the system's and the menu's list of recent ones. */

@@ -9,6 +9,7 @@ const bridge: DesktopBridge = {
   openFileDialog: () => ipcRenderer.invoke('openFileDialog') as Promise<string | undefined>,
   openFolderDialog: () => ipcRenderer.invoke('openFolderDialog') as Promise<string | undefined>,
   chooseRunsFolder: () => ipcRenderer.invoke('chooseRunsFolder') as Promise<string | undefined>,
+  saveFileDialog: (suggestedName) => ipcRenderer.invoke('saveFileDialog', suggestedName) as Promise<string | undefined>,
   onOpenPath(listener) {
     ipcRenderer.on('openPath', (_event, path: string) => listener(path))
     ipcRenderer.send('listenForPaths')

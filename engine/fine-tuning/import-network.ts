@@ -8,7 +8,7 @@ import { type KernelLayer, findKernelLayers } from '../models/kernel-layers.ts'
 import type { ModelFile } from '../models/model-file.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { describeNode, renameValues } from '../onnx/graph-edit.ts'
-import { type Graph, INTERNAL_OPSET, type Node, type Tensor } from '../onnx/graph.ts'
+import { type Graph, INTERNAL_OPSET, type Tensor } from '../onnx/graph.ts'
 import { inferShapes } from '../onnx/infer-shapes.ts'
 import type { ImageInput, ModelLayer } from '../protocol/models.ts'
 import type { ModelNetworkSettings } from '../protocol/network.ts'
@@ -17,6 +17,7 @@ import { emitPreprocessing } from './emit-preprocessing.ts'
 import { FineTuningError } from './fine-tuning-error.ts'
 import { batchSymbol, freeBatch } from './free-batch.ts'
 import { type Head, findHead } from './head.ts'
+import { inInferenceForm } from './inference-form.ts'
 import { type FoundParameters, findParameters } from './parameters.ts'
 import { replaceHead } from './replace-head.ts'
 
@@ -223,7 +224,8 @@ function withFrame(
   const { channels, height, width } = image
   builder.input({ name: 'image', type: { dataType: 'float32', dims: [batchSymbol, channels, height, width] } })
   emitPreprocessing(builder, preprocessing, input.layout, channels, target)
-  for (const node of graph.nodes) builder.add(inInferenceForm(node))
+  // A node is called as what it gives, because the graphs around the network have nodes of their own.
+  for (const node of graph.nodes) builder.add({ ...inInferenceForm(node), name: node.outputs[0] ?? '' })
   builder.op('Flatten', [scores], { axis: 1 }, { name: 'logits' })
   builder.output({ name: 'logits', type: { dataType: 'float32', dims: [batchSymbol, classes] } })
   const framed = builder.build(graph.name, graph.documentation)
@@ -234,18 +236,6 @@ function withFrame(
     )
   }
   return framed
-}
-
-/**
- * Dropout and batch normalisation that were exported in training form compute what they do after training; and a node
- * is called as what it gives, because the graphs around the network have nodes of their own.
- */
-function inInferenceForm(node: Node): Node {
-  const named = { ...node, name: node.outputs[0] ?? '' }
-  if (node.opType === 'Dropout') return { ...named, inputs: node.inputs.slice(0, 2), outputs: node.outputs.slice(0, 1) }
-  if (node.opType !== 'BatchNormalization') return named
-  const { training_mode: _, ...attributes } = node.attributes
-  return { ...named, outputs: node.outputs.slice(0, 1), attributes }
 }
 
 function learningParameters(

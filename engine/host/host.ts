@@ -4,9 +4,11 @@ import type { AppInfo } from '../protocol/requests.ts'
 import type { RunPhase } from '../protocol/runs.ts'
 import { Connection } from './connection.ts'
 import type { SpawnEngineProcess } from './engine-process.ts'
+import { ExportShelf } from './export-shelf.ts'
 import { appHandlers } from './handlers/app.ts'
 import { architectureHandlers } from './handlers/architecture.ts'
 import { dataHandlers } from './handlers/data.ts'
+import { exportsHandlers } from './handlers/exports.ts'
 import type { Handlers } from './handlers/handlers.ts'
 import { modelsHandlers } from './handlers/models.ts'
 import { runsHandlers } from './handlers/runs.ts'
@@ -16,6 +18,7 @@ import { PathGuard } from './path-guard.ts'
 import { ProgressLog } from './progress-log.ts'
 import { RunSupervisor } from './run-supervisor.ts'
 import { RunsFolder } from './runs-folder.ts'
+import { Tasks } from './tasks.ts'
 import { Topics } from './topics.ts'
 
 export interface HostOptions {
@@ -29,6 +32,8 @@ export interface HostOptions {
   readonly root?: string
   /** Folders outside `root` that are allowed as well. */
   readonly alsoAllowed?: readonly string[]
+  /** Where files wait that windows fetch from a server; left out where there is none. */
+  readonly exportsFolder?: string
   /** Where the runs folder is remembered; left out: the user's config folder. */
   readonly settingsFile?: string
 }
@@ -53,14 +58,17 @@ export function createHost(options: HostOptions): Host {
   const progress = new ProgressLog()
   const inspector = new InspectorSupervisor(spawn, (entry) => progress.append(entry))
   const runs = new RunSupervisor(spawn, () => runsFolder.path)
-  const topics = new Topics({ runs, inspector, progress, paths })
+  const tasks = new Tasks()
+  const shelf = new ExportShelf(options.exportsFolder)
+  const topics = new Topics({ runs, inspector, progress, paths, tasks })
   runsFolder.changed.add(() => topics.runsFolderChanged())
   const handlers: Handlers = {
     ...appHandlers({ version, mode, paths, runs, runsFolder }),
     ...architectureHandlers,
     ...dataHandlers({ inspector, paths, progress }),
     ...runsHandlers({ runs, inspector, paths }),
-    ...modelsHandlers({ inspector, paths }),
+    ...exportsHandlers({ runs, inspector, paths, tasks, shelf }),
+    ...modelsHandlers({ inspector, paths, tasks }),
   }
   const hostId = randomUUID()
   return {

@@ -8,6 +8,13 @@ const MAXIMUM_PENDING_CALLS = 256
 interface PendingCall {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: RequestError) => void
+  readonly onProgress: ((progress: DataProgress) => void) | undefined
+}
+
+export interface CallOptions {
+  readonly onProgress?: (progress: DataProgress) => void
+  /** Asks the inspector to end the call, which then fails with 'cancelled'. */
+  readonly signal?: AbortSignal
 }
 
 /** Keeps an inspector process: started by the first call, and again by the next one after it has died. */
@@ -27,6 +34,7 @@ export class InspectorSupervisor {
   call<M extends InspectorMethod>(
     method: M,
     parameters: InspectorCalls[M]['parameters'],
+    { onProgress, signal }: CallOptions = {},
   ): Promise<InspectorCalls[M]['result']> {
     if (this.#pending.size >= MAXIMUM_PENDING_CALLS) {
       const sentence = `${MAXIMUM_PENDING_CALLS} requests are waiting already; try again in a moment.`
@@ -35,8 +43,9 @@ export class InspectorSupervisor {
     const id = this.#nextId++
     const inspector = (this.#process ??= this.#start())
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: (value) => resolve(value as InspectorCalls[M]['result']), reject })
+      this.#pending.set(id, { resolve: (value) => resolve(value as InspectorCalls[M]['result']), reject, onProgress })
       inspector.post({ kind: 'call', id, method, parameters } satisfies InspectorCommand)
+      signal?.addEventListener('abort', () => inspector.post({ kind: 'cancel', id } satisfies InspectorCommand))
     })
   }
 
@@ -62,7 +71,8 @@ export class InspectorSupervisor {
 
   #receive(event: InspectorEvent): void {
     if (event.kind === 'progress') {
-      this.#onProgress(event.progress)
+      if (event.id === undefined) this.#onProgress(event.progress)
+      else this.#pending.get(event.id)?.onProgress?.(event.progress)
       return
     }
     const call = this.#pending.get(event.id)

@@ -14,6 +14,7 @@ import type { ProgressLog } from './progress-log.ts'
 import { asFailure, RequestError } from './request-error.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import { RunsFeed } from './runs-feed.ts'
+import type { Tasks } from './tasks.ts'
 import { VerdictFeed } from './verdict-feed.ts'
 
 export interface TopicParts {
@@ -21,6 +22,7 @@ export interface TopicParts {
   readonly inspector: InspectorSupervisor
   readonly progress: ProgressLog
   readonly paths: PathGuard
+  readonly tasks: Tasks
 }
 
 type TopicOf<K extends Topic['kind']> = Extract<Topic, { kind: K }>
@@ -66,6 +68,8 @@ export class Topics {
         return this.#followActivations(id, topic, target)
       case 'verdicts':
         return this.#followVerdicts(id, topic.runId, target)
+      case 'task':
+        return new LatestSubscription(id, this.#parts.tasks.feed(topic.taskId), target)
     }
   }
 

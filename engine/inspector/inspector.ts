@@ -1,23 +1,33 @@
 import { DataError } from '../datasets/dataset.ts'
 import { decodePictureFile } from '../datasets/picture-file.ts'
+import { exportRun } from '../exports/export-run.ts'
+import { buildResponseGraph } from '../fine-tuning/response-graph.ts'
+import { exportEndings } from '../protocol/exports.ts'
 import type { InspectorCalls, InspectorMethod } from '../protocol/inspector.ts'
 import type { DataProgress } from '../protocol/messages.ts'
 import type { Picture } from '../protocol/requests.ts'
 import type { ActivationFrame } from '../protocol/runs.ts'
 import { listDevices } from '../runtime/device-report.ts'
+import type { CallParts } from './call-parts.ts'
 import { DatasetShelf } from './dataset-shelf.ts'
 import { InspectionError } from './inspection-error.ts'
 import { LayerJudge } from './layer-judge.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
 import { ModelShelf } from './model-shelf.ts'
+import { previewModel } from './preview-model.ts'
 import { RunNetwork, softmax } from './run-network.ts'
 import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
 
 const NETWORKS_KEPT = 2
 
+const neverAborted = new AbortController().signal
+
 type Answers = {
-  readonly [M in InspectorMethod]: (parameters: InspectorCalls[M]['parameters']) => Promise<InspectorCalls[M]['result']>
+  readonly [M in InspectorMethod]: (
+    parameters: InspectorCalls[M]['parameters'],
+    parts: CallParts,
+  ) => Promise<InspectorCalls[M]['result']>
 }
 
 /** Answers everything that decodes pictures or runs a network to look at it. */
@@ -69,8 +79,20 @@ export class Inspector {
       (await this.#verdicts.judge(await this.#network(runFolder), layer, step)).judgement,
     'runs.reasons': async ({ runFolder, layer, step, filter }) =>
       this.#verdicts.reasons(await this.#network(runFolder), layer, step, filter),
+    'runs.export': ({ runFolder, step, formats, base, mayReplace }, parts) => {
+      const paths = Object.fromEntries(formats.map((format) => [format, `${base}${exportEndings[format][0]}`]))
+      const mayBeReplaced = (path: string) =>
+        typeof mayReplace === 'string' ? mayReplace === 'all' : mayReplace.path === path
+      return exportRun(runFolder, paths, { ...parts, step, mayReplace: mayBeReplaced })
+    },
     'models.open': ({ path }) => Promise.resolve(this.#models.summary(path)),
     'models.filters': ({ path, layer }) => Promise.resolve(this.#models.filters(path, layer)),
+    'models.preview': async ({ path, data, preprocessing }, parts) => {
+      const { dataset } = await this.#data.open(data)
+      const { image } = dataset.summary
+      const graph = buildResponseGraph(this.#models.open(path), preprocessing, image)
+      return previewModel({ graph, image, samples: dataset.splits.train, seed: data.seed }, parts)
+    },
     'models.verdict': ({ path, layer }) => this.#models.verdict(path, layer),
     'models.reasons': ({ path, layer, filter }) => this.#models.reasons(path, layer, filter),
   }
@@ -83,12 +105,13 @@ export class Inspector {
     this.#verdicts = new RunVerdicts(judge)
   }
 
-  /** Throws DataError, RunError, ModelError, InspectionError or OpeningCancelledError with one sentence. */
+  /** Throws DataError, RunError, ModelError, ExportError, InspectionError or OpeningCancelledError with one sentence. */
   async answer<M extends InspectorMethod>(
     method: M,
     parameters: InspectorCalls[M]['parameters'],
+    parts: CallParts = { onProgress: () => undefined, signal: neverAborted },
   ): Promise<InspectorCalls[M]['result']> {
-    return await this.#answers[method](parameters)
+    return await this.#answers[method](parameters, parts)
   }
 
   cancelOpening(): void {

@@ -28,12 +28,12 @@ export class ModelShelf {
 
   /** Throws ModelError. */
   summary(path: string): ModelSummary {
-    return this.#open(path).model.summary
+    return this.open(path).summary
   }
 
   /** The kernels of one layer. Throws ModelError, or InspectionError where the model has no such layer. */
   filters(path: string, name: string): FilterFrame {
-    return { layer: name, step: 0, weights: kernelsOf(this.#open(path).model, name) }
+    return { layer: name, step: 0, weights: kernelsOf(this.open(path), name) }
   }
 
   /** The verdicts of one layer. Throws as `filters` does. */
@@ -56,6 +56,11 @@ export class ModelShelf {
     judged.set(name, judging)
     judging.catch(() => judged.delete(name))
     return judging
+  }
+
+  /** Throws ModelError. */
+  open(path: string): DescribedModel {
+    return this.#open(path).model
   }
 
   #open(path: string): OpenedModel {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
 import { z } from 'zod'
+import { classNamesIn } from '../protocol/class-names.ts'
 import { realPathWithin } from './model-folder.ts'
 
 /** Under which names exporters keep them in a file's metadata. */
@@ -40,7 +41,7 @@ function namesIn(text: string | undefined): readonly string[] | undefined {
       .toSorted(([one], [other]) => Number(one) - Number(other))
       .map(([, name]) => name)
   }
-  return json === undefined ? nonEmpty(text.split(text.includes('\n') ? '\n' : ',')) : undefined
+  return json === undefined ? classNamesIn(text.includes('\n') ? text : text.replaceAll(',', '\n')) : undefined
 }
 
 /** {0: 'cat', 1: "dog's"} as JSON. */
@@ -69,13 +70,8 @@ function linesOf(path: string, file: string): readonly string[] | undefined {
   try {
     const real = realPathWithin(dirname(path), file)
     if (statSync(real).size > largestNamesFile) return undefined
-    return nonEmpty(readFileSync(real, 'utf8').split('\n'))
+    return classNamesIn(readFileSync(real, 'utf8'))
   } catch {
     return undefined
   }
-}
-
-function nonEmpty(lines: readonly string[]): readonly string[] {
-  // ImageNet's lists begin each line with the number of a WordNet entry.
-  return lines.map((line) => line.trim().replace(/^n\d{8}\s+/, '')).filter((line) => line !== '')
 }

@@ -20,25 +20,27 @@ import { findTrainability } from './trainability.ts'
 /** A model with what was found out about it. */
 export class DescribedModel {
   readonly summary: ModelSummary
-  readonly #facts: GraphFacts
-  readonly #layers: ReadonlyMap<string, KernelLayer>
+  /** Of its graph in float32. */
+  readonly facts: GraphFacts
+  /** By the names the summary gives them, in the order of computation. */
+  readonly layers: ReadonlyMap<string, KernelLayer>
 
   constructor(summary: ModelSummary, facts: GraphFacts, layers: ReadonlyMap<string, KernelLayer>) {
     this.summary = summary
-    this.#facts = facts
-    this.#layers = layers
+    this.facts = facts
+    this.layers = layers
   }
 
   /** The layer's kernels, float32 [F, C, kH, kW]; undefined where there is no such layer. Throws ModelError where they are too large. */
   kernels(name: string): { readonly dims: KernelShape; readonly data: Float32Array } | undefined {
-    const layer = this.#layers.get(name)
-    return layer && { dims: layer.shape, data: readKernels(layer, this.#facts.constants) }
+    const layer = this.layers.get(name)
+    return layer && { dims: layer.shape, data: readKernels(layer, this.facts.constants) }
   }
 
   /** What a batch normalisation behind the layer multiplies each filter by; undefined where there is none. */
   gains(name: string): Float64Array | undefined {
-    const layer = this.#layers.get(name)
-    return layer && filterGains(layer, this.#facts)
+    const layer = this.layers.get(name)
+    return layer && filterGains(layer, this.facts)
   }
 }
 

@@ -1,7 +1,9 @@
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
-import type { ModelSummary } from './models.ts'
+import type { ExportFormat, WrittenFile } from './exports.ts'
+import type { ModelSummary, Preprocessing } from './models.ts'
+import type { TransferPreview } from './preview.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
 import type { DataSettings } from './settings.ts'
 import type { FilterReasons, LayerJudgement, VerdictLook } from './verdicts.ts'
@@ -31,7 +33,22 @@ export interface InspectorCalls {
     parameters: { runFolder: string; layer: string; step: number; filter: number }
     result: FilterReasons
   }
+  'runs.export': {
+    parameters: {
+      runFolder: string
+      step?: number
+      formats: readonly ExportFormat[]
+      /** Folder and name; each file adds its own ending. */
+      base: string
+      mayReplace: 'none' | 'all' | { readonly path: string }
+    }
+    result: readonly WrittenFile[]
+  }
   'models.open': { parameters: { path: string }; result: ModelSummary }
+  'models.preview': {
+    parameters: { path: string; data: DataSettings; preprocessing: Preprocessing }
+    result: TransferPreview
+  }
   'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
   'models.verdict': { parameters: { path: string; layer: string }; result: LayerJudgement }
   'models.reasons': { parameters: { path: string; layer: string; filter: number }; result: FilterReasons }
@@ -43,6 +60,8 @@ export type InspectorCommand =
   | { readonly kind: 'call'; readonly id: number; readonly method: InspectorMethod; readonly parameters: unknown }
   /** Ends the opening of data that is under way; its call fails with code 'cancelled'. */
   | { readonly kind: 'cancelOpening' }
+  /** Ends a call that is under way, where it can be ended; it fails with code 'cancelled'. */
+  | { readonly kind: 'cancel'; readonly id: number }
 
 /** Inspector process to host. */
 export type InspectorEvent =
@@ -50,7 +69,8 @@ export type InspectorEvent =
   | {
       readonly kind: 'failure'
       readonly id: number
-      readonly code: 'badInput' | 'notFound' | 'cancelled' | 'internal'
+      readonly code: 'badInput' | 'notFound' | 'conflict' | 'cancelled' | 'internal'
       readonly message: string
     }
-  | { readonly kind: 'progress'; readonly progress: DataProgress }
+  /** Of the call of that id; of opening data where it names none. */
+  | { readonly kind: 'progress'; readonly id?: number; readonly progress: DataProgress }

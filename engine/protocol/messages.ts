@@ -24,9 +24,12 @@ export const topicSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verdicts'), runId: id }),
   /** latest: activation maps of a layer for a picture. */
   z.object({ kind: z.literal('activations'), runId: id, layer: id, picture: pictureSchema }),
+  /** latest: how far a request is that was made with this id. */
+  z.object({ kind: z.literal('task'), taskId: id }),
 ])
 export type Topic = z.infer<typeof topicSchema>
 
+/** How far something is that takes long. */
 export interface DataProgress {
   readonly stage: string
   readonly done: number
@@ -42,6 +45,7 @@ export interface TopicValues {
   runs: readonly RunDescription[]
   filters: FilterFrame
   activations: ActivationFrame
+  task: DataProgress
 }
 
 /** Window to host. */

@@ -3,8 +3,10 @@ import { architectureSchema, inputShapeSchema } from './architecture.ts'
 import type { Architecture, ArchitectureDescription } from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
+import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
 import { splitNames } from './data.ts'
-import type { ModelSummary } from './models.ts'
+import { type ModelSummary, preprocessingSchema } from './models.ts'
+import type { TransferPreview } from './preview.ts'
 import type { FilterReasons, LayerJudgement } from './verdicts.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame, OpenedRun, RunDescription } from './runs.ts'
 
@@ -65,6 +67,19 @@ export const requestSchemas = {
   'runs.verdict': z.object({ runId: id, layer, step }),
   /** Why one filter has its verdict. */
   'runs.reasons': z.object({ runId: id, layer, step, filter: index }),
+  /** Which networks of a run can be exported. */
+  'runs.exportable': z.object({ runId: id }),
+  /** Writes files for other programs; 'conflict' where one would be replaced. Its progress comes as topic 'task'. */
+  'runs.export': z.object({
+    runId: id,
+    /** The kept step whose weights are written; left out: the last. */
+    step: step.optional(),
+    formats: z.array(exportFormatSchema).min(1).max(4),
+    target: exportTargetSchema,
+    taskId: id,
+  }),
+  /** Ends work that a window began under this id; its request fails with 'cancelled'. */
+  'tasks.cancel': z.object({ taskId: id }),
   /** What an ONNX file holds. */
   'models.open': z.object({ path }),
   /** Kernels of a layer of an ONNX file. */
@@ -73,6 +88,8 @@ export const requestSchemas = {
   'models.verdict': z.object({ path, layer }),
   /** Why one filter has its verdict. */
   'models.reasons': z.object({ path, layer, filter: index }),
+  /** How the filters of an ONNX file respond to training pictures; its progress comes as topic 'task'. */
+  'models.preview': z.object({ path, data: dataSettingsSchema, preprocessing: preprocessingSchema, taskId: id }),
 } as const
 
 export type RequestMethod = keyof typeof requestSchemas
@@ -148,8 +165,12 @@ export interface RequestResults {
   'runs.classify': ClassifiedPicture
   'runs.verdict': LayerJudgement
   'runs.reasons': FilterReasons
+  'runs.exportable': ExportChoices
+  'runs.export': ExportedFiles
+  'tasks.cancel': Record<string, never>
   'models.open': ModelSummary
   'models.filters': FilterFrame
+  'models.preview': TransferPreview
   'models.verdict': LayerJudgement
   'models.reasons': FilterReasons
 }

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws'
 import { createHost, type Host } from '../host/host.ts'
 import type { SpawnEngineProcess } from '../host/engine-process.ts'
 import { Access } from './access.ts'
+import { Downloads, isDownload } from './downloads.ts'
 import { keepAlive } from './keep-alive.ts'
 import { refuse, refuseUpgrade } from './refusal.ts'
 import { setSecurityHeaders } from './security-headers.ts'
@@ -44,7 +45,7 @@ export interface RunningServer {
   /** The address to open, with the token. */
   readonly url: string
   readonly host: Host
-  /** Lets a run being trained write a checkpoint, then ends everything and removes what was uploaded. */
+  /** Lets a run being trained write a checkpoint, then ends everything and removes what was uploaded or exported. */
   close(): Promise<void>
 }
 
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const token = options.token ?? randomBytes(24).toString('base64url')
   const access = new Access({ token, host: options.host, port, names })
   const uploads = new Uploads(maximumUploadBytes)
+  const downloads = new Downloads()
   const { spawn, version, root, runsFolder, settingsFile } = options
   const host = createHost({
     spawn,
@@ -66,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     mode: 'served',
     root,
     alsoAllowed: [uploads.folder],
+    exportsFolder: downloads.folder,
     ...(runsFolder === undefined ? {} : { runsFolder }),
     ...(settingsFile === undefined ? {} : { settingsFile }),
   })
@@ -85,7 +88,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     } else {
       const cookie = access.cookieFor(address)
       if (cookie) response.setHeader('Set-Cookie', cookie)
-      files(request, response, () => refuse(response, unknownPath(address)))
+      if (isDownload(address)) void downloads.send(request, response, address)
+      else files(request, response, () => refuse(response, unknownPath(address)))
     }
   })
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
@@ -109,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       uploads.remove()
+      downloads.remove()
     },
   }
 }

@@ -45,11 +45,12 @@ export function changeSince(now: Float32Array, birth: Float32Array): Float32Arra
   return now.map((weight, index) => weight - (birth[index] ?? NaN))
 }
 
-export type FilterSort = 'index' | 'moved' | 'norm'
+/** response: by how they respond to pictures, which their weights do not tell. */
+export type FilterSort = 'index' | 'moved' | 'norm' | 'response'
 
 /** Filters in the order they are shown: by index upwards, else by the measure downwards; equals keep their index order. */
 export function sortFilters(
-  sort: FilterSort,
+  sort: Exclude<FilterSort, 'response'>,
   now: Float32Array,
   birth: Float32Array | undefined,
   count: number,

@@ -1,3 +1,4 @@
+import { classNamesIn } from '../../engine/protocol/class-names.ts'
 import { text } from '../i18n/text.ts'
 import { useConnectionStore } from '../stores/connection.ts'
 import { useDataStore } from '../stores/data.ts'
@@ -12,6 +13,7 @@ import {
   filesOfDrop,
   isModelName,
   isPictureName,
+  isTextName,
   itemsOfDrop,
   modelOfDrop,
   pathOfDrop,
@@ -84,7 +86,23 @@ export function useOpening() {
     if (path !== undefined) await notices.attempt(() => connection.setRunsFolder(path))
   }
 
+  /** A text file dropped on a model names its classes: it need not go to the engine for that. */
+  function namesOfDrop({ files }: DataTransfer): File | undefined {
+    const [only, another] = files
+    const isForModel = workspace.current === 'model' && modelFile.isInUse
+    return only && !another && isTextName(only.name) && isForModel ? only : undefined
+  }
+
+  async function nameClasses(file: File): Promise<void> {
+    await notices.attempt(async () => {
+      modelFile.nameClasses(classNamesIn(await file.text()))
+      notices.show(text('modelFile.classes.named', { file: file.name }))
+    })
+  }
+
   async function drop(transfer: DataTransfer): Promise<void> {
+    const classNames = namesOfDrop(transfer)
+    if (classNames) return nameClasses(classNames)
     if (desktop) {
       const names = [...transfer.files].map(({ name }) => name)
       const model = modelOfDrop(names)

@@ -1,8 +1,9 @@
-import { Pause, Play, Square, StepForward } from '@lucide/vue'
+import { Download, Pause, Play, Square, StepForward } from '@lucide/vue'
 import type { NetworkSettings } from '../../engine/protocol/network.ts'
 import type { Action } from '../actions/action.ts'
 import { text } from '../i18n/text.ts'
 import { useDataStore } from '../stores/data.ts'
+import { useExportingStore } from '../stores/exporting.ts'
 import { useFineTuningStore } from '../stores/fine-tuning.ts'
 import { useModelFileStore } from '../stores/model-file.ts'
 import { useModelStore } from '../stores/model.ts'
@@ -15,6 +16,7 @@ import { useTrainingReadiness } from './training-readiness.ts'
 /** Starting a run and steering the one under way. */
 export function useRunActions(): () => readonly Action[] {
   const data = useDataStore()
+  const exporting = useExportingStore()
   const file = useModelFileStore()
   const model = useModelStore()
   const tuning = useFineTuningStore()
@@ -99,6 +101,15 @@ export function useRunActions(): () => readonly Action[] {
       keys: ['Mod+Shift+Enter'],
       isAvailable: isPhase('running', 'paused', 'preparing'),
       perform: () => command('runs.stop'),
+    },
+    {
+      id: 'run.export',
+      group,
+      label: 'exporting.action',
+      icon: Download,
+      keys: ['Mod+Shift+E'],
+      isAvailable: () => shown.runId !== undefined && (shown.record.snapshots?.keptSteps.length ?? 0) > 0,
+      perform: () => void exporting.open(shown.runId ?? ''),
     },
   ]
 }

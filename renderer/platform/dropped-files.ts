@@ -15,6 +15,11 @@ export function isModelName(name: string): boolean {
   return /\.onnx$/i.test(name)
 }
 
+/** Whether a name is that of a text file, which may list the classes of a model. */
+export function isTextName(name: string): boolean {
+  return /\.(txt|names)$/i.test(name)
+}
+
 function readAllEntries(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   return new Promise((resolve, reject) => {
     const all: FileSystemEntry[] = []

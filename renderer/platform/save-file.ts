@@ -1,12 +1,17 @@
 /** Hands a file to the person's downloads. */
 export function saveFile(name: string, content: Blob): void {
   const address = URL.createObjectURL(content)
+  download(name, address)
+  // The download has its own hold on the content once it has begun.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}
+
+/** Hands a file that lies on the page's own server to the person's downloads. */
+export function download(name: string, address: string): void {
   const link = document.createElement('a')
   link.href = address
   link.download = name
   link.click()
-  // The download has its own hold on the content once it has begun.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }
 
 /** The longest side a browser's canvas takes everywhere. */

@@ -4,6 +4,7 @@ import { useSessionStorage } from '@vueuse/core'
 import type { ModelSummary } from '../../engine/protocol/models.ts'
 import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
 import type { KernelLayer } from '../../engine/protocol/runs.ts'
+import { text } from '../i18n/text.ts'
 import { useConnectionStore } from './connection.ts'
 import { useSettingsStore } from './settings.ts'
 
@@ -15,6 +16,11 @@ export const useModelFileStore = defineStore('modelFile', () => {
   const connection = useConnectionStore()
   const remembered = useSettingsStore()
 
+  /** Names a person gave to the classes of a file, in place of its own or where it has none. */
+  const given = useSessionStorage<{ path: string; names: readonly string[] }>('filterscope.classNames', {
+    path: '',
+    names: [],
+  })
   const source = useSessionStorage<NetworkSource>('filterscope.networkSource', 'layers')
   /** The file in the window; empty for none. */
   const path = useSessionStorage('filterscope.modelFile', '')
@@ -87,6 +93,21 @@ export const useModelFileStore = defineStore('modelFile', () => {
     if (next) chooseLayer(next.name)
   }
 
+  const hasGivenNames = computed(() => given.value.path === path.value && given.value.names.length > 0)
+  /** As many as the model tells classes apart; undefined where nobody named them. */
+  const classNames = computed(() => (hasGivenNames.value ? given.value.names : summary.value?.classNames))
+
+  /** Names the classes of the model; none takes the names back. Throws a sentence where they are not as many. */
+  function nameClasses(names: readonly string[]): void {
+    const classes = summary.value?.output.classes
+    if (names.length > 0) {
+      if (classes === undefined) throw new Error(text('modelFile.classes.noClasses'))
+      if (classes !== names.length)
+        throw new Error(text('modelFile.classes.mismatch', { count: names.length, classes }))
+    }
+    given.value = { path: path.value, names }
+  }
+
   /** What the file is, in front and ready to be trained further. */
   const isInUse = computed(() => source.value === 'file' && summary.value !== undefined)
 
@@ -110,6 +131,9 @@ export const useModelFileStore = defineStore('modelFile', () => {
     isInUse,
     kernelLayers,
     kernelLayer,
+    classNames,
+    hasGivenNames,
+    nameClasses,
     open,
     close,
     dismissError,

@@ -3,7 +3,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDataset } from '../../engine/datasets/open-dataset.ts'
+import { type Tensor, float32Tensor } from '../../engine/onnx/graph.ts'
+import { createClient } from '../../engine/protocol/client.ts'
+import { openSocketChannel } from '../../engine/protocol/socket-channel.ts'
+import { openRunFolder } from '../../engine/runs/run-folder.ts'
+import { createSession } from '../../engine/runtime/session.ts'
 import { launchBrowser } from './browser.ts'
 import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
 
@@ -16,6 +23,8 @@ let browser: Browser
 let page: Page
 /** A model trained on the sample from the command line, as anybody could bring one. */
 let model: Buffer
+/** What the window's export of the run brought to the person's downloads. */
+let exported: Buffer
 const faults: string[] = []
 
 beforeAll(async () => {
@@ -62,6 +71,36 @@ const norm = () =>
     .getByText(/^norm [\d.]+$/)
     .first()
     .innerText()
+
+/** The probabilities that the engine itself gives for the first test picture of a run. */
+async function probabilitiesOf(runId: string): Promise<readonly number[]> {
+  const address = new URL(workbench.url)
+  const socket = `ws://${address.host}/channel${address.search}`
+  const client = createClient(() => openSocketChannel(new WebSocket(socket)))
+  try {
+    const picture = { kind: 'sample', split: 'test', index: 0 } as const
+    return (await client.request('runs.classify', { runId, picture })).probabilities
+  } finally {
+    client.close()
+  }
+}
+
+/** Those that a file gives for the same picture, fed as it is, in plain ONNX Runtime. */
+async function probabilitiesByFile(file: Uint8Array, runFolder: string): Promise<readonly number[]> {
+  const { settings } = await openRunFolder(runFolder)
+  const dataset = await openDataset(settings.data)
+  const { splits, summary } = dataset
+  const pixels = new Uint8Array(splits.test.pictureBytes)
+  await splits.test.read([0], pixels)
+  await dataset.close()
+  const session = await createSession(file, { provider: 'cpu', threads: 1 })
+  const [input = '', output = ''] = [session.inputNames[0], session.outputNames[0]]
+  const { height, width } = summary.image
+  const results = await session.run({ [input]: float32Tensor([1, 1, height, width], Float32Array.from(pixels)) })
+  await session.release()
+  const powers = [...((results[output] as Tensor).data as Float32Array)].map(Math.exp)
+  return powers.map((power) => power / powers.reduce((sum, other) => sum + other, 0))
+}
 
 describe('a model file', () => {
   it('opens where it is dropped, with its graph and the filters of its first layer', async () => {
@@ -151,6 +190,41 @@ describe('a model file', () => {
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
   })
 
+  it('shows which filters respond to the pictures before anything is trained', async () => {
+    await page.getByRole('button', { name: 'Show them to the model' }).click()
+    const layers = page.getByRole('list', { name: 'Responding filters of each layer' })
+    await layers.waitFor(LATER)
+    await page.getByText(/^\d+ of \d+ filters respond to 256 of 1,530 training pictures\.$/).waitFor()
+    await layers.getByRole('button', { name: /^conv1: [1-8] of 8 filters respond, measured behind Relu$/ }).waitFor()
+    await layers.getByRole('button', { name: /^conv2: / }).click()
+    await wall('conv2').waitFor(SOON)
+    await expect.poll(() => page.getByRole('combobox', { name: 'Sort' }).innerText()).toBe('By response')
+    await wall('conv2').focus()
+    await page.keyboard.press('Home')
+    await page.getByText(/^responds to \d+% of the pictures/).waitFor()
+    // It has been trained on these very letters.
+    const taken = page.getByRole('definition').filter({ hasText: /^(X|O) \d+%/ })
+    expect(await taken.count()).toBe(2)
+  })
+
+  it('takes names for its classes, as many as it tells apart', async () => {
+    await page.getByRole('button', { name: 'Edit the names' }).click()
+    const names = page.getByLabel('Names of the classes, one a line')
+    expect(await names.inputValue()).toBe('X\nO')
+    await names.fill('cross')
+    await page.getByRole('button', { name: 'Use these names' }).click()
+    await page.getByText('The list has 1 name and the model tells 2 classes apart; ', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await drop({ 'names.txt': Buffer.from('cross\n\nnought\n') })
+    await page.getByText('As you named them: cross, nought.').waitFor(SOON)
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^cross \d+%/ })
+      .waitFor()
+    await page.getByRole('button', { name: 'Forget these names' }).click()
+    await page.getByText('As the file says: X, O.').waitFor()
+  })
+
   it('says what is missing where it cannot be trained', async () => {
     await page.getByRole('button', { name: 'Only the last' }).click()
     await page.getByText('1 of 3 layers,', { exact: false }).waitFor()
@@ -181,6 +255,56 @@ describe('a model file', () => {
     await expect.poll(() => page.getByText(/^moved 0\.\d+/).count(), SOON).toBeGreaterThan(0)
   })
 
+  it('is exported through the dialog, as the network in view', async () => {
+    await page.keyboard.press('Control+Shift+e')
+    const dialog = page.getByRole('dialog', { name: 'Export trained' })
+    expect(await dialog.getByRole('radio', { name: /^Newest/ }).isChecked()).toBe(true)
+    await dialog.getByRole('radio', { name: /^As it was born/ }).waitFor()
+    expect(await dialog.getByRole('checkbox', { name: /^Network/ }).isChecked()).toBe(true)
+    await dialog.getByRole('checkbox', { name: /^Curves/ }).check()
+    await dialog.getByLabel('Name').fill('tuned')
+    const downloads = new Map<string, Buffer>()
+    const both = new Promise<void>((resolve, reject) => {
+      page.on('download', (download) => {
+        const keep = async () => {
+          downloads.set(download.suggestedFilename(), await readFile(await download.path()))
+          if (downloads.size === 2) resolve()
+        }
+        keep().catch(reject)
+      })
+    })
+    await dialog.getByRole('button', { name: 'Download', exact: true }).click()
+    await dialog.getByText('Ready; the downloads have begun.', { exact: false }).waitFor(LATER)
+    await both
+    expect(downloads.get('tuned.csv')?.toString()).toMatch(/^step,epoch,split,loss,accuracy,learning_rate\n1,1,train,/)
+    exported = downloads.get('tuned.onnx') ?? Buffer.alloc(0)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  it('gives the same answers in any other program', async () => {
+    const [runId = ''] = await readdir(join(workbench.root, 'runs'))
+    const own = await probabilitiesOf(runId)
+    const byFile = await probabilitiesByFile(exported, join(workbench.root, 'runs', runId))
+    for (const [index, probability] of own.entries()) expect(byFile[index]).toBeCloseTo(probability, 5)
+    // Not the file that was dropped: it has learnt.
+    const before = await probabilitiesByFile(model, join(workbench.root, 'runs', runId))
+    expect(Math.abs((before[0] ?? NaN) - (own[0] ?? NaN))).toBeGreaterThan(1e-5)
+  })
+
+  it('is opened again as it was exported, where that is dropped', async () => {
+    await wall('conv1').focus()
+    await page.keyboard.press('Home')
+    const trained = await norm()
+    await drop({ 'tuned.onnx': exported })
+    await page.getByRole('heading', { name: 'tuned', exact: true }).waitFor(LATER)
+    await page.getByText('As the file says: X, O.').waitFor()
+    await box(/conv1/).first().click()
+    await wall('conv1').focus()
+    await page.keyboard.press('Home')
+    await expect.poll(norm, SOON).toBe(trained)
+  })
+
   it('is opened again as the run wrote it, through the picker', async () => {
     const [run = ''] = await readdir(join(workbench.root, 'runs'))
     await page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name: 'Model' }).click()
@@ -191,7 +315,7 @@ describe('a model file', () => {
     }
     await page.getByRole('heading', { name: 'model', exact: true }).waitFor(SOON)
     await wall('conv1').waitFor(SOON)
-    await page.getByText('Classes of the file: X, O.').waitFor()
+    await page.getByText('As the file says: X, O.').waitFor()
   })
 
   it('did all that without an error in the page', () => {

@@ -42,6 +42,7 @@ describe('the preload script', () => {
       'platform',
       'rememberPath',
       'requestPort',
+      'saveFileDialog',
       'setRunning',
     ])
   })

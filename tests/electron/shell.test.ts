@@ -112,6 +112,20 @@ describe('what the page may ask', () => {
     expect(shell.dialog.shown.map(({ properties }) => properties)).toEqual([['openDirectory'], ['openFile']])
   })
 
+  it('answers with where to save a file of a name that is no path', async () => {
+    const shell = await startShell({
+      prepare: ({ dialog }) =>
+        dialog.answers.push({ canceled: false, filePath: '/data/small.onnx' }, { canceled: true, filePath: '' }),
+    })
+    expect(await askFromPage(shell, 'saveFileDialog', 'small.onnx')).toBe('/data/small.onnx')
+    expect(await askFromPage(shell, 'saveFileDialog', 'small.onnx')).toBeUndefined()
+    expect(shell.dialog.shown[0]).toMatchObject({
+      defaultPath: 'small.onnx',
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    })
+    expect(() => askFromPage(shell, 'saveFileDialog', '/etc/passwd')).toThrow()
+  })
+
   it('is refused to a page from elsewhere', async () => {
     const { ipcMain, window, utilityProcess } = await startShell()
     const foreign = { sender: window.webContents, senderFrame: { url: 'https://example.org/app://workbench/' } }

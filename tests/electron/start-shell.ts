@@ -39,8 +39,8 @@ export function fromPage(shell: Shell, channel: string, parameter?: unknown): vo
   shell.ipcMain.emit(channel, pageEvent(shell), parameter)
 }
 
-export function askFromPage(shell: Shell, channel: string): unknown {
-  return shell.ipcMain.handlers.get(channel)?.(pageEvent(shell))
+export function askFromPage(shell: Shell, channel: string, parameter?: unknown): unknown {
+  return shell.ipcMain.handlers.get(channel)?.(pageEvent(shell), parameter)
 }
 
 function pageEvent({ window }: Shell) {

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { exportCsv, exportNpz, exportOnnx, exportTrainingGraphs } from '../../engine/networks/export-run.ts'
+import { exportCsv, exportNpz, exportOnnx, exportTrainingGraphs } from '../../engine/exports/run-files.ts'
+import { buildTrainedNetwork } from '../../engine/networks/build-trained-network.ts'
 import { type Tensor, float32Tensor } from '../../engine/onnx/graph.ts'
 import { readModel } from '../../engine/onnx/read-model.ts'
 import { type RunSettingsInput, runSettingsSchema } from '../../engine/protocol/settings.ts'
@@ -34,7 +35,8 @@ async function preparedRun(name: string, batchNormalization: 'frozen' | 'trained
   const weights: ReadonlyMap<string, Tensor> = new Map([
     ['conv1.bias', float32Tensor([6], Float32Array.of(1, 2, 3, 4, 5, 6))],
   ])
-  return { settings, description, source: await folder.readModel('source'), weights }
+  const network = buildTrainedNetwork(settings, description.data, await folder.readModel('source'))
+  return { settings, description, network, weights }
 }
 
 /** Knows nothing but ONNX Runtime: feeds pictures, and feeds the state back as the metadata says. */

@@ -1,14 +1,16 @@
 import type { InspectorSupervisor } from '../inspector-supervisor.ts'
 import type { PathGuard } from '../path-guard.ts'
+import type { Tasks } from '../tasks.ts'
 import type { AreaHandlers } from './handlers.ts'
 
 export interface ModelsParts {
   readonly inspector: InspectorSupervisor
   readonly paths: PathGuard
+  readonly tasks: Tasks
 }
 
 /** Everything about ONNX files, which another process reads: a damaged one must not take the host with it. */
-export function modelsHandlers({ inspector, paths }: ModelsParts): AreaHandlers<'models'> {
+export function modelsHandlers({ inspector, paths, tasks }: ModelsParts): AreaHandlers<'models'> {
   return {
     'models.open': async ({ path }) => inspector.call('models.open', { path: await paths.confine(path) }),
     'models.filters': async ({ path, layer }) =>
@@ -17,5 +19,9 @@ export function modelsHandlers({ inspector, paths }: ModelsParts): AreaHandlers<
       inspector.call('models.verdict', { path: await paths.confine(path), layer }),
     'models.reasons': async ({ path, layer, filter }) =>
       inspector.call('models.reasons', { path: await paths.confine(path), layer, filter }),
+    async 'models.preview'({ path, data, preprocessing, taskId }) {
+      const wanted = { path: await paths.confine(path), data: await paths.confineData(data), preprocessing }
+      return tasks.run(taskId, (parts) => inspector.call('models.preview', wanted, parts))
+    },
   }
 }

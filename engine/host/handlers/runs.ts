@@ -13,7 +13,11 @@ export interface RunsParts {
   readonly paths: PathGuard
 }
 
-export function runsHandlers({ runs, inspector, paths }: RunsParts): AreaHandlers<'runs'> {
+export function runsHandlers({
+  runs,
+  inspector,
+  paths,
+}: RunsParts): Omit<AreaHandlers<'runs'>, 'runs.export' | 'runs.exportable'> {
   const tell = (runId: string, command: TrainerCommand) => {
     runs.inTraining(runId).command(command)
     return {}

@@ -1,4 +1,5 @@
 import { data } from './data.ts'
+import { exporting } from './exporting.ts'
 import { model } from './model.ts'
 import { modelFile } from './model-file.ts'
 import { runs } from './runs.ts'
@@ -6,4 +7,4 @@ import { shell } from './shell.ts'
 import { train } from './train.ts'
 
 /** Every text of the window in English; another language is one more file like this one beside it. */
-export const english = { shell, data, model, modelFile, runs, train }
+export const english = { shell, data, exporting, model, modelFile, runs, train }

@@ -182,9 +182,42 @@ export const modelFile = {
     replaceNote:
       '{layer} is drawn anew for the {count} class of the data. | {layer} is drawn anew for the {count} classes of the data.',
     keepNote: '{layer} goes on as it is, with its {classes} classes.',
-    fileClasses: 'Classes of the file: {names}.',
-    andMore: '{shown} and {count} more',
     renamed: 'The classes of the data are not those of the file: what it knew of them is learnt again.',
+  },
+  classes: {
+    title: 'Classes of the model',
+    unknown:
+      'The file does not name its {count} class. Type the name here, or drop a text file on the window. | The file does not name its {count} classes. Type them here, one a line, or drop a text file on the window.',
+    file: 'As the file says: {names}.',
+    given: 'As you named them: {names}.',
+    andMore: '{shown} and {count} more',
+    edit: 'Edit the names',
+    label: 'Names of the classes, one a line',
+    use: 'Use these names',
+    forget: 'Forget these names',
+    named: 'The classes of the model are named as in {file}.',
+    mismatch:
+      'The list has {count} name and the model tells {classes} classes apart; give one name a line for each. | The list has {count} names and the model tells {classes} classes apart; give one name a line for each.',
+    noClasses: 'This model does not give one score a class, so there are no classes to name.',
+  },
+  preview: {
+    title: 'Response before training',
+    offer: 'Shows up to 256 training pictures to the model as it is, and tells which of its filters respond to them.',
+    run: 'Show them to the model',
+    preparing: 'Preparing',
+    summary: '{responding} of {filters} filters respond to {pictures} of {of} training pictures.',
+    layers: 'Responding filters of each layer',
+    count: '{responding} of {filters}',
+    behind: '{layer}: {responding} of {filters} filters respond, measured behind {activation}',
+    linear:
+      '{layer}: {responding} of {filters} filters respond, measured where they are; no activation of their own follows',
+    meaning:
+      'A filter that never responds passes nothing on and hardly learns from these pictures. One that responds need not be of use, and a silent one may answer to other pictures.',
+    unmeasured: 'Not measured, having no map of its own for each filter: {layers}.',
+    takenFor: 'What it takes them for now',
+    share: '{name} {percent}',
+    class: 'class {index}',
+    more: 'and {count} other | and {count} others',
   },
   freeze: {
     title: 'What learns',

@@ -40,6 +40,7 @@ export const runs = {
   steps: '{step} of {total} steps',
   open: 'Open',
   openLabel: 'Open run {run}',
+  exportLabel: 'Export run {run}',
   goOn: 'Continue',
   goOnLabel: 'Continue run {run} from its last checkpoint',
   goOnBusy: 'Stop the run that is being trained first',

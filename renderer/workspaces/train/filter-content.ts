@@ -1,10 +1,12 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { ComputedRef } from 'vue'
 import { refThrottled } from '@vueuse/core'
+import type { LayerResponse } from '../../../engine/protocol/preview.ts'
 import type { FilterFrame, KernelLayer } from '../../../engine/protocol/runs.ts'
 import type { ColourMap } from '../../drawing/colour-map.ts'
 import { changeSince, sortFilters } from '../../drawing/kernel-measures.ts'
 import type { FilterQuantity, FilterSort } from '../../drawing/kernel-measures.ts'
+import { sortByResponse } from '../../fine-tuning/responses.ts'
 import { sharedSignedScale } from '../../drawing/value-scale.ts'
 import type { ScaleMode } from '../../drawing/value-scale.ts'
 import type { WallContent } from '../../drawing/wall-content.ts'
@@ -13,6 +15,7 @@ export interface FilterContentInput {
   readonly layer: KernelLayer
   readonly now: FilterFrame
   readonly birth: FilterFrame | undefined
+  readonly response: LayerResponse | undefined
   readonly sort: FilterSort
   readonly shows: FilterQuantity
   readonly scaleMode: ScaleMode
@@ -36,10 +39,11 @@ export function useFilterContent(input: () => FilterContentInput): {
   )
   const settled = refThrottled(newest, SORT_INTERVAL_MS)
   const sorted = computed(() => {
-    const { now, sort, birth, layer } = input()
+    const { now, sort, birth, layer, response } = input()
+    if (sort === 'response' && response?.layer === layer.name) return sortByResponse(response)
     // A frame of another layer must not be sorted by this one's count.
     const frame = settled.value.layer === now.layer ? settled.value : now
-    return sortFilters(sort, frame.weights.data, birth?.weights.data, layer.shape[0])
+    return sortFilters(sort === 'response' ? 'index' : sort, frame.weights.data, birth?.weights.data, layer.shape[0])
   })
 
   const content = computed<WallContent>(() => {

@@ -1,3 +1,6 @@
+import { storeToRefs } from 'pinia'
+import { computed, proxyRefs } from 'vue'
+import type { LayerResponse } from '../../../engine/protocol/preview.ts'
 import type { FilterFrame, KernelLayer } from '../../../engine/protocol/runs.ts'
 import { text } from '../../i18n/text.ts'
 import { useLayerFiltersStore } from '../../stores/layer-filters.ts'
@@ -6,6 +9,7 @@ import { useModelFiltersStore } from '../../stores/model-filters.ts'
 import { useTrainViewStore } from '../../stores/train-view.ts'
 import type { FilterSelection } from '../../stores/train-view.ts'
 import { useTrainingStore } from '../../stores/training.ts'
+import { useTransferPreviewStore } from '../../stores/transfer-preview.ts'
 
 /** Where the filters on a wall come from: a run at one moment of it, or a model file. */
 export interface FilterSource {
@@ -16,6 +20,8 @@ export interface FilterSource {
   readonly compares: boolean
   /** What they were before training. */
   readonly birth: FilterFrame | undefined
+  /** How they respond to the pictures in the window, where that was measured. */
+  readonly response: LayerResponse | undefined
   readonly error: string | undefined
   /** What is waited for while there are none yet. */
   readonly waiting: { readonly stage: string; readonly done: number; readonly total: number }
@@ -31,63 +37,36 @@ export function useRunFilters(): FilterSource {
   const training = useTrainingStore()
   const view = useTrainViewStore()
   const filters = useLayerFiltersStore()
-  return {
-    get layers() {
-      return view.kernelLayers
-    },
-    get layer() {
-      return view.kernelLayer
-    },
-    get now() {
-      return filters.now
-    },
+  const { kernelLayers: layers, kernelLayer: layer, selection } = storeToRefs(view)
+  const { now, birth, error } = storeToRefs(filters)
+  const waiting = computed(() => {
+    const { stage, done, total } = training.record.progress ?? { done: 0, total: 0 }
+    return { stage: stage ?? text('train.wall.loading'), done, total }
+  })
+  return proxyRefs({
+    ...{ layers, layer, now, birth, error, waiting, selection },
     compares: true,
-    get birth() {
-      return filters.birth
-    },
-    get error() {
-      return filters.error
-    },
-    get waiting() {
-      const { stage, done, total } = training.record.progress ?? { done: 0, total: 0 }
-      return { stage: stage ?? text('train.wall.loading'), done, total }
-    },
-    get selection() {
-      return view.selection
-    },
-    select: (selection) => (view.selection = selection),
+    response: undefined,
+    select: (next: FilterSelection | undefined) => void (view.selection = next),
     chooseLayer: view.selectLayer,
     retry: filters.retry,
-  }
+  })
 }
 
 /** The filters of the opened model file. */
 export function useModelFilters(): FilterSource {
   const file = useModelFileStore()
   const filters = useModelFiltersStore()
-  return {
-    get layers() {
-      return file.kernelLayers
-    },
-    get layer() {
-      return file.kernelLayer
-    },
-    get now() {
-      return filters.frame
-    },
+  const { kernelLayers: layers, kernelLayer: layer } = storeToRefs(file)
+  const { frame: now, error, selection } = storeToRefs(filters)
+  const { ofShownLayer: response } = storeToRefs(useTransferPreviewStore())
+  const waiting = computed(() => ({ stage: text('modelFile.filters.loading'), done: 0, total: 0 }))
+  return proxyRefs({
+    ...{ layers, layer, now, error, waiting, selection, response },
     compares: false,
     birth: undefined,
-    get error() {
-      return filters.error
-    },
-    get waiting() {
-      return { stage: text('modelFile.filters.loading'), done: 0, total: 0 }
-    },
-    get selection() {
-      return filters.selection
-    },
-    select: (selection) => (filters.selection = selection),
+    select: (next: FilterSelection | undefined) => void (filters.selection = next),
     chooseLayer: file.chooseLayer,
     retry: filters.retry,
-  }
+  })
 }

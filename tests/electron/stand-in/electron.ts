@@ -165,14 +165,18 @@ export const ipcMain = new IpcMain()
 
 export const dialog = {
   /** What the person answers, in order. */
-  answers: [] as { response?: number; canceled?: boolean; filePaths?: string[] }[],
-  shown: [] as { message?: string; buttons?: string[]; properties?: string[] }[],
+  answers: [] as { response?: number; canceled?: boolean; filePaths?: string[]; filePath?: string }[],
+  shown: [] as { message?: string; buttons?: string[]; properties?: string[]; defaultPath?: string }[],
   errors: [] as string[],
   showMessageBox(_window: unknown, options: { message: string; buttons: string[] }) {
     this.shown.push(options)
     return Promise.resolve(this.answers.shift())
   },
   showOpenDialog(_window: unknown, options: { properties: string[] }) {
+    this.shown.push(options)
+    return Promise.resolve(this.answers.shift())
+  },
+  showSaveDialog(_window: unknown, options: { defaultPath: string; properties: string[] }) {
     this.shown.push(options)
     return Promise.resolve(this.answers.shift())
   },

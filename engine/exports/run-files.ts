@@ -3,30 +3,28 @@ import { writeModel } from '../onnx/write-model.ts'
 import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunLogEntry } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
+import type { TrainedNetwork } from '../networks/trained-network.ts'
+import { buildTrainingOfRun } from '../networks/training-of-run.ts'
 import { lowerForProvider } from '../runtime/lowering/lower-for-provider.ts'
-import { buildTrainedNetwork } from './build-trained-network.ts'
 import { encodeNpz } from './encode-npz.ts'
-import { buildTrainingOfRun } from './training-of-run.ts'
 
 /** What an export is made of. */
 export interface ExportedRun {
   readonly settings: RunSettings
   readonly description: OpenedRun
-  /** The file an imported network came from. */
-  readonly source: Uint8Array | undefined
+  readonly network: TrainedNetwork
   /** The weights of the step that is exported. */
   readonly weights: ReadonlyMap<string, Tensor>
 }
 
 /** The network as ONNX: of an imported one the file it came from with these weights. */
-export function exportOnnx({ settings, description, source, weights }: ExportedRun): Uint8Array {
-  return buildTrainedNetwork(settings, description.data, source).encode(weights)
+export function exportOnnx({ network, weights }: ExportedRun): Uint8Array {
+  return network.encode(weights)
 }
 
 /** All weights of the network, changed or not, as a NumPy archive. */
-export function exportNpz({ settings, description, source, weights }: ExportedRun): Uint8Array {
-  const { graph } = buildTrainedNetwork(settings, description.data, source)
-  const numbers = [...graph.initializers].filter(([, { dataType }]) => dataType === 'float32')
+export function exportNpz({ network, weights }: ExportedRun): Uint8Array {
+  const numbers = [...network.graph.initializers].filter(([, { dataType }]) => dataType === 'float32')
   return encodeNpz(new Map(numbers.map(([name, birth]) => [name, weights.get(name) ?? birth])))
 }
 
@@ -42,8 +40,7 @@ export interface TrainingGraphs {
 }
 
 /** One step of training, and the weights of a kept step as what it begins with. */
-export function exportTrainingGraphs({ settings, description, source, weights }: ExportedRun): TrainingGraphs {
-  const network = buildTrainedNetwork(settings, description.data, source)
+export function exportTrainingGraphs({ settings, description, network, weights }: ExportedRun): TrainingGraphs {
   const { step } = buildTrainingOfRun(network, settings.training, description.data)
   const builder = new GraphBuilder()
   for (const { name, initial } of step.state) {
