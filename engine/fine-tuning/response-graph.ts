@@ -69,7 +69,8 @@ export function buildResponseGraph(
   const numbers = builder.op('Cast', [pixelsName], { to: 1 })
   builder.op('Transpose', [numbers], { perm: [0, 3, 1, 2] }, { name: 'image' })
   emitPreprocessing(builder, preprocessing, image.layout, channels, own + image.name)
-  for (const node of model.nodes) builder.add(inInferenceForm(node))
+  // A node is called as what it gives: the name it has may be one of those around it.
+  for (const node of model.nodes) builder.add({ ...inInferenceForm(node), name: node.outputs[0] ?? '' })
   const measured: MeasuredLayer[] = []
   const unmeasured: string[] = []
   for (const [name, layer] of layers) {

@@ -43,7 +43,7 @@ function model(batch: number | string, activation = 'Relu') {
     builder.initializer(name, float32Tensor(dims, Float32Array.from(values)))
   const kernels = weight('first.weight', [3, 3, 1, 1], [0, 0, 1, 0, 0, -1, 0, 0, 0])
   const first = builder.op('Conv', ['image', kernels, weight('first.bias', [3], [0, 0, 2])], {}, { name: 'pixels' })
-  const active = builder.op(activation, [first])
+  const active = builder.op(activation, [first], {}, { name: 'image/centred' })
   const second = builder.op(
     'Conv',
     [
@@ -134,8 +134,7 @@ describe('a preview of transfer', () => {
     ]
     expect(one.pictures).toBe(256)
     expect(one.layers).toEqual(other.layers)
-    expect(heard.length).toBeGreaterThan(1)
-    expect(heard.at(-1)).toMatchObject({ total: 256 })
+    expect(heard[0]).toMatchObject({ done: 0, total: 256 })
   })
 
   it('ends when it is told to', async () => {

@@ -14,6 +14,8 @@ import { ResponseSums } from './response-sums.ts'
 /** Enough that a filter for one class of a hundred is seen, few enough that nobody waits long. */
 const MOST_PICTURES = 256
 
+const REPORT_INTERVAL_MS = 100
+
 /** Pixels shown to the model at once, over all pictures: what its first layers make of them has to fit into memory. */
 const PIXELS_AT_ONCE = 2 ** 19
 
@@ -40,12 +42,16 @@ export async function previewModel(
   const sums = graph.layers.map((layer) => new ResponseSums(layer))
   const takenFor = new Uint16Array(count)
   const startedAt = performance.now()
+  let reportedAt = Number.NEGATIVE_INFINITY
   const session = await createSession(writeModel({ graph: graph.graph }), { provider: 'cpu' })
   try {
     for (let start = 0; start < count; start += batch) {
-      const seconds = (performance.now() - startedAt) / 1000
-      const rate = start === 0 ? 0 : start / seconds
-      onProgress({ stage: 'Showing pictures to the model', done: start, total: count, rate })
+      const now = performance.now()
+      if (now - reportedAt >= REPORT_INTERVAL_MS) {
+        reportedAt = now
+        const rate = start === 0 ? 0 : (1000 * start) / (now - startedAt)
+        onProgress({ stage: 'Showing pictures to the model', done: start, total: count, rate })
+      }
       // The runtime blocks this thread, so a wish to end it gets its turn between two batches.
       await nextTurn()
       if (signal.aborted) throw new InspectionError('cancelled', 'The preview was cancelled.')

@@ -59,7 +59,11 @@ async function drop(files: Readonly<Record<string, Buffer>>): Promise<void> {
 }
 
 const graph = () => page.getByRole('application', { name: /^Graph of/ })
-const box = (title: string | RegExp) => graph().locator('.vue-flow__node').filter({ hasText: title })
+/** A box that stands for a node or a folded group: the frame of an open one lies under what is in it. */
+const box = (title: string | RegExp) =>
+  graph()
+    .locator('.vue-flow__node', { has: page.locator('.box:not(.open)') })
+    .filter({ hasText: title })
 const wall = (layer: string) => page.getByRole('listbox', { name: new RegExp(`^Filters of ${layer},`) })
 const form = (name: string) => page.getByRole('group', { name: 'Shown as' }).getByRole('button', { name })
 const network = (name: string) => page.getByRole('group', { name: 'Network' }).getByRole('button', { name })

@@ -1,4 +1,6 @@
 import type { ModelLayer } from '../../../../engine/protocol/models.ts'
+import { formatCompact, formatInteger } from '../../../i18n/format.ts'
+import { text } from '../../../i18n/text.ts'
 
 /** '64×3×7×7': filters, channels, height and width of a kernel; '1000×512' for rows of single weights. */
 export function shapeOf({ shape: [filters, channels, height, width], operator }: ModelLayer): string {
@@ -18,6 +20,16 @@ export function paddingText(padding: readonly [number, number, number, number] |
   const [top, left, bottom, right] = padding
   if (top === bottom && left === right) return pairOf([top, left])
   return padding.join(' ')
+}
+
+/** A count that may not be known, in full. */
+export function countText(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? text('modelFile.table.unknown') : formatInteger(value)
+}
+
+/** The same in short. */
+export function shortCountText(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? text('modelFile.table.unknown') : formatCompact(value)
 }
 
 /** Layers whose name or operator holds every word of the query; all for an empty one. */
