@@ -59,11 +59,9 @@ async function drop(files: Readonly<Record<string, Buffer>>): Promise<void> {
 }
 
 const graph = () => page.getByRole('application', { name: /^Graph of/ })
-/** A box that stands for a node or a folded group: the frame of an open one lies under what is in it. */
-const box = (title: string | RegExp) =>
-  graph()
-    .locator('.vue-flow__node', { has: page.locator('.box:not(.open)') })
-    .filter({ hasText: title })
+const box = (title: string | RegExp) => graph().locator('.vue-flow__node').filter({ hasText: title })
+/** One that is no frame: the middle of a frame lies under what is in it. */
+const innerBox = (title: string | RegExp) => box(title).filter({ has: page.locator('.box:not(.open)') })
 const wall = (layer: string) => page.getByRole('listbox', { name: new RegExp(`^Filters of ${layer},`) })
 const form = (name: string) => page.getByRole('group', { name: 'Shown as' }).getByRole('button', { name })
 const network = (name: string) => page.getByRole('group', { name: 'Network' }).getByRole('button', { name })
@@ -118,7 +116,7 @@ describe('a model file', () => {
   it('leads from a node to its filters', async () => {
     // Only what is in view is in the document.
     await page.getByRole('button', { name: 'Show the whole graph' }).click()
-    await box(/conv2/).last().click()
+    await innerBox(/conv2/).first().click()
     await wall('conv2').waitFor(SOON)
     await page.getByText('selected node').waitFor()
   })
@@ -194,41 +192,6 @@ describe('a model file', () => {
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
   })
 
-  it('shows which filters respond to the pictures before anything is trained', async () => {
-    await page.getByRole('button', { name: 'Show them to the model' }).click()
-    const layers = page.getByRole('list', { name: 'Responding filters of each layer' })
-    await layers.waitFor(LATER)
-    await page.getByText(/^\d+ of \d+ filters respond to 256 of 1,530 training pictures\.$/).waitFor()
-    await layers.getByRole('button', { name: /^conv1: [1-8] of 8 filters respond, measured behind Relu$/ }).waitFor()
-    await layers.getByRole('button', { name: /^conv2: / }).click()
-    await wall('conv2').waitFor(SOON)
-    await expect.poll(() => page.getByRole('combobox', { name: 'Sort' }).innerText()).toBe('By response')
-    await wall('conv2').focus()
-    await page.keyboard.press('Home')
-    await page.getByText(/^responds to \d+% of the pictures/).waitFor()
-    // It has been trained on these very letters.
-    const taken = page.getByRole('definition').filter({ hasText: /^(X|O) \d+%/ })
-    expect(await taken.count()).toBe(2)
-  })
-
-  it('takes names for its classes, as many as it tells apart', async () => {
-    await page.getByRole('button', { name: 'Edit the names' }).click()
-    const names = page.getByLabel('Names of the classes, one a line')
-    expect(await names.inputValue()).toBe('X\nO')
-    await names.fill('cross')
-    await page.getByRole('button', { name: 'Use these names' }).click()
-    await page.getByText('The list has 1 name and the model tells 2 classes apart; ', { exact: false }).waitFor()
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await drop({ 'names.txt': Buffer.from('cross\n\nnought\n') })
-    await page.getByText('As you named them: cross, nought.').waitFor(SOON)
-    await page
-      .getByRole('definition')
-      .filter({ hasText: /^cross \d+%/ })
-      .waitFor()
-    await page.getByRole('button', { name: 'Forget these names' }).click()
-    await page.getByText('As the file says: X, O.').waitFor()
-  })
-
   it('says what is missing where it cannot be trained', async () => {
     await page.getByRole('button', { name: 'Only the last' }).click()
     await page.getByText('1 of 3 layers,', { exact: false }).waitFor()
@@ -240,7 +203,7 @@ describe('a model file', () => {
   })
 
   it('is trained further: its filters are the birth of the run', async () => {
-    await box(/conv1/).first().click()
+    await innerBox(/conv1/).first().click()
     await wall('conv1').waitFor(SOON)
     await wall('conv1').focus()
     await page.keyboard.press('Home')
@@ -303,7 +266,7 @@ describe('a model file', () => {
     await drop({ 'tuned.onnx': exported })
     await page.getByRole('heading', { name: 'tuned', exact: true }).waitFor(LATER)
     await page.getByText('As the file says: X, O.').waitFor()
-    await box(/conv1/).first().click()
+    await innerBox(/conv1/).first().click()
     await wall('conv1').focus()
     await page.keyboard.press('Home')
     await expect.poll(norm, SOON).toBe(trained)
