@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { HostMessage } from '../protocol/messages.ts'
-import type { FilterFrame } from '../protocol/runs.ts'
+import { type LiveFilterFrame, packWeights } from '../protocol/live-filters.ts'
 import { FilterFeed } from './filter-feed.ts'
 import { LatestSubscription } from './latest-subscription.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-function frame(step: number): FilterFrame {
-  return { layer: 'conv1', step, weights: { dims: [1, 1, 1, 1], data: Float32Array.of(step) } }
+function frame(step: number): LiveFilterFrame {
+  return { layer: 'conv1', step, weights: packWeights({ dims: [1, 1, 1, 1], data: Float32Array.of(step) }) }
 }
 
 function follow(feed: FilterFeed) {
   const steps: number[] = []
   const send = (message: HostMessage) => {
-    if (message.kind === 'event') steps.push((message.value as FilterFrame).step)
+    if (message.kind === 'event') steps.push((message.value as LiveFilterFrame).step)
   }
   const subscription = new LatestSubscription(1, feed, { bufferedBytes: 0, send })
   return { steps, acknowledge: () => subscription.acknowledge(steps.length - 1), close: () => subscription.close() }

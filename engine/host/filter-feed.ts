@@ -1,4 +1,4 @@
-import type { FilterFrame } from '../protocol/runs.ts'
+import type { LiveFilterFrame } from '../protocol/live-filters.ts'
 import { LatestFeed } from './latest-feed.ts'
 
 /** At most ten frames a second, whatever the number of windows. */
@@ -8,7 +8,7 @@ const SHORTEST_INTERVAL_MS = 100
  * The kernels of one layer while a run trains. The trainer is asked for a frame only when a window is ready for one,
  * and not again before the last was answered, so that nobody looking, or looking slowly, costs nothing.
  */
-export class FilterFeed extends LatestFeed<FilterFrame> {
+export class FilterFeed extends LatestFeed<LiveFilterFrame> {
   readonly #requestFrame: () => boolean
   #isAsked = false
   /** True while a new frame could only repeat the newest: the run is paused or over. */
@@ -33,7 +33,7 @@ export class FilterFeed extends LatestFeed<FilterFrame> {
     }, pause)
   }
 
-  receive(frame: FilterFrame): void {
+  receive(frame: LiveFilterFrame): void {
     this.#isAsked = false
     if (frame.step === this.newest?.step) this.#isUpToDate = true
     else this.publish(frame)

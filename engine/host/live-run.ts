@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { FilterFrame, OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
+import type { OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
+import type { LiveFilterFrame } from '../protocol/live-filters.ts'
 import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
@@ -28,7 +29,7 @@ export class LiveRun {
   readonly log: RunLog
   /** Every entry, after it has been added to the log. */
   readonly entries = new Listeners<RunLogEntry>()
-  readonly frames = new Listeners<FilterFrame>()
+  readonly frames = new Listeners<LiveFilterFrame>()
   /** Resolves when the trainer is gone and the log is whole. */
   readonly ended: Promise<void>
   readonly #parts: LiveRunParts

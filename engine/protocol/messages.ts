@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { RunLogEntry, ActivationFrame, FilterFrame, RunDescription } from './runs.ts'
+import type { RunLogEntry, ActivationFrame, RunDescription } from './runs.ts'
+import type { LiveFilterFrame } from './live-filters.ts'
 import type { VerdictLook } from './verdicts.ts'
 import { pictureSchema } from './requests.ts'
 
@@ -43,7 +44,7 @@ export interface TopicValues {
   data: DataProgress
   verdicts: readonly VerdictLook[]
   runs: readonly RunDescription[]
-  filters: FilterFrame
+  filters: LiveFilterFrame
   activations: ActivationFrame
   task: DataProgress
 }

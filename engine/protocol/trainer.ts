@@ -1,4 +1,5 @@
-import type { FilterFrame, RunLogEntry } from './runs.ts'
+import type { RunLogEntry } from './runs.ts'
+import type { LiveFilterFrame } from './live-filters.ts'
 import type { RunSettings } from './settings.ts'
 
 /** Host to trainer process. */
@@ -18,4 +19,4 @@ export type TrainerCommand =
 
 /** Trainer process to host. After 'finished' or a 'failed' phase in its log the process ends by itself. */
 export type TrainerEvent =
-  { readonly kind: 'log'; readonly entry: RunLogEntry } | { readonly kind: 'filters'; readonly frame: FilterFrame }
+  { readonly kind: 'log'; readonly entry: RunLogEntry } | { readonly kind: 'filters'; readonly frame: LiveFilterFrame }

@@ -1,2 +1,2 @@
 /** Raised whenever a message changes its meaning; window and host must agree on it. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3

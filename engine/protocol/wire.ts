@@ -10,6 +10,7 @@ const typedArrays = [
   [3, Float64Array],
   [4, Uint16Array],
   [5, Uint32Array],
+  [6, Int16Array],
 ] as const
 
 const codec = new ExtensionCodec()

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchSource } from '../datasets/batches.ts'
 import { DataError } from '../datasets/dataset.ts'
 import type { Tensor } from '../onnx/graph.ts'
-import type { DeviceChoice, FilterFrame, RunLogEntry } from '../protocol/runs.ts'
+import { type LiveFilterFrame, packWeights } from '../protocol/live-filters.ts'
+import type { DeviceChoice, RunLogEntry } from '../protocol/runs.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import { refusalReason } from '../runs/refusal-reason.ts'
 import type { RunFolder } from '../runs/run-folder.ts'
@@ -31,7 +32,7 @@ export interface TrainerParts {
   readonly snapshots: SnapshotSchedule
   readonly journal: Journal
   readonly control: RunControl
-  readonly postFilters: (frame: FilterFrame) => void
+  readonly postFilters: (frame: LiveFilterFrame) => void
   /** Loads the step again on the CPU after a provider failed. */
   readonly fallBack: (state: ReadonlyMap<string, Tensor>) => Promise<{ runner: StepRunner; device: DeviceChoice }>
 }
@@ -246,8 +247,11 @@ export class Trainer {
     for (const { name, weight, shape, kernels } of layers) {
       const value = state.get(weight) ?? frozenKernels.get(weight)
       if (value === undefined) continue
-      // Posting copies at once, so the memory may be written again by the next run.
-      this.#parts.postFilters({ layer: name, step: this.#step, weights: { dims: shape, data: kernels(value) } })
+      this.#parts.postFilters({
+        layer: name,
+        step: this.#step,
+        weights: packWeights({ dims: shape, data: kernels(value) }),
+      })
     }
   }
 

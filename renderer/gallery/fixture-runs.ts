@@ -7,6 +7,7 @@ import type {
   RunLogEntry,
   RunPhase,
 } from '../../engine/protocol/runs.ts'
+import { type LiveFilterFrame, packWeights } from '../../engine/protocol/live-filters.ts'
 import { trainingSettingsSchema } from '../../engine/protocol/settings.ts'
 import { fixtureDescription } from './fixture-network.ts'
 import { fixtureSummary } from './fixture-pictures.ts'
@@ -111,6 +112,10 @@ export function fixtureFilters(layer: string, step: number): FilterFrame {
     data[index] = 0.4 * learned * edge + 0.3 * (((index * 7919) % 97) / 48 - 1) * (1 - 0.7 * learned)
   }
   return { layer, step, weights: { dims: shape, data } }
+}
+
+export function asLive(frame: FilterFrame): LiveFilterFrame {
+  return { ...frame, weights: packWeights(frame.weights) }
 }
 
 export function fixtureActivations(layer: string, step: number): ActivationFrame {

@@ -11,6 +11,7 @@ import { fixturePicture, fixtureSummary, fixtureThumbnails } from './fixture-pic
 import {
   fixtureActivations,
   fixtureDevices,
+  asLive,
   fixtureFilters,
   fixtureOpenedRun,
   fixtureRunLog,
@@ -141,7 +142,7 @@ export const galleryEntries: readonly GalleryEntry[] = [
         { ...app, ...run },
         {
           run: () => fixtureRunLog,
-          filters: ({ layer }) => [fixtureFilters(layer, 31)],
+          filters: ({ layer }) => [asLive(fixtureFilters(layer, 31))],
           activations: ({ layer }) => [fixtureActivations(layer, 31)],
         },
       ),

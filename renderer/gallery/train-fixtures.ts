@@ -3,7 +3,7 @@ import TrainWorkspace from '../workspaces/train/TrainWorkspace.vue'
 import type { FixtureAnswers } from './fixture-client.ts'
 import { fixtureClient, refusal } from './fixture-client.ts'
 import { fixturePicture } from './fixture-pictures.ts'
-import { fixtureActivations, fixtureFilters, fixtureOpenedRun, fixtureRunLog } from './fixture-runs.ts'
+import { asLive, fixtureActivations, fixtureFilters, fixtureOpenedRun, fixtureRunLog } from './fixture-runs.ts'
 import type { GalleryEntry } from './gallery-entry.ts'
 
 /** A network with RGB kernels, deep rows that fold, and a fully connected layer. */
@@ -59,7 +59,7 @@ function entry(panel: string, state: GalleryEntry['state'], run: OpenedRun, log:
     client: () =>
       fixtureClient(answersOf(run), {
         run: () => log,
-        filters: ({ layer }) => [framesOf(run, layer, 31)],
+        filters: ({ layer }) => [asLive(framesOf(run, layer, 31))],
         activations: ({ layer }) => [fixtureActivations(layer, 31)],
       }),
     runId: 'run-8',

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
+import { unpackWeights } from '../../engine/protocol/live-filters.ts'
 import type { FilterFrame } from '../../engine/protocol/runs.ts'
 import { nextFrame } from '../drawing/frame-task.ts'
 import { useConnectionStore } from './connection.ts'
@@ -85,7 +86,7 @@ export const useLayerFiltersStore = defineStore('layerFilters', () => {
         },
       },
       (frame) => {
-        now.value = frame
+        now.value = { ...frame, weights: unpackWeights(frame.weights) }
         error.value = undefined
         // The next frame is asked for when this one has been drawn.
         return nextFrame()

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readModel } from '../../engine/onnx/read-model.ts'
-import type { FilterFrame, RunLogEntry } from '../../engine/protocol/runs.ts'
+import type { RunLogEntry } from '../../engine/protocol/runs.ts'
+import type { LiveFilterFrame } from '../../engine/protocol/live-filters.ts'
 import { type RunSettingsInput, runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { RunFolder, openRunFolder } from '../../engine/runs/run-folder.ts'
 import { readRunLog } from '../../engine/runs/run-log.ts'
@@ -55,7 +56,7 @@ interface Started {
   readonly trainer: Trainer
   readonly control: RunControl
   readonly entries: RunLogEntry[]
-  readonly frames: FilterFrame[]
+  readonly frames: LiveFilterFrame[]
   readonly folder: RunFolder
   /** Calls `then` at the first entry that `matches`. */
   when(matches: (entry: RunLogEntry) => boolean, then: () => void): void
@@ -68,7 +69,7 @@ async function start(path: string, settings?: RunSettingsInput): Promise<Started
       ? await openRunFolder(path)
       : await RunFolder.create(path, 'test-run', runSettingsSchema.parse(settings), '0.0.0')
   const entries: RunLogEntry[] = []
-  const frames: FilterFrame[] = []
+  const frames: LiveFilterFrame[] = []
   const watchers: { matches: (entry: RunLogEntry) => boolean; then: () => void }[] = []
   const journal = await Journal.open(folder, (entry) => {
     entries.push(entry)

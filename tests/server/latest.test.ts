@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { FilterFrame, RunDescription } from '../../engine/protocol/runs.ts'
+import type { RunDescription } from '../../engine/protocol/runs.ts'
 import type { Client } from '../../engine/protocol/client.ts'
+import { type LiveFilterFrame, unpackWeights } from '../../engine/protocol/live-filters.ts'
 import type { BuiltPrograms } from './fixtures/built-programs.ts'
 import { openRawWindow } from './fixtures/raw-window.ts'
 import { type Script, scriptedSettings } from './fixtures/script.ts'
@@ -29,13 +30,13 @@ const endless = { steps: 10_000_000, checkpointEvery: 10_000_000 }
 test('frames are typed arrays of the step they name, and only ever newer', async () => {
   const window = server.connect()
   const runId = await startRun(window, { ...endless, kernels: 3 })
-  const frames: FilterFrame[] = []
+  const frames: LiveFilterFrame[] = []
   window.subscribe({ kind: 'filters', runId, layer: 'conv1' }, {}, (frame) => void frames.push(frame))
   await until(() => frames.length >= 4)
   for (const { step, weights } of frames) {
     expect(weights.dims).toEqual([3, 1, 5, 5])
-    expect(weights.data).toBeInstanceOf(Float32Array)
-    expect(weights.data).toEqual(new Float32Array(75).fill(step))
+    expect(weights.codes).toBeInstanceOf(Int16Array)
+    expect(unpackWeights(weights).data).toEqual(new Float32Array(75).fill(step))
   }
   const steps = frames.map(({ step }) => step)
   expect(steps).toEqual([...new Set(steps)].sort((one, other) => one - other))

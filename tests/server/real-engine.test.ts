@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { ActivationFrame, FilterFrame, OpenedRun, RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
+import type { ActivationFrame, OpenedRun, RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
+import type { LiveFilterFrame } from '../../engine/protocol/live-filters.ts'
 import type { Client } from '../../engine/protocol/client.ts'
 import { type BuiltPrograms, buildPrograms } from './fixtures/built-programs.ts'
 import { xoSettings } from './fixtures/settings.ts'
@@ -51,7 +52,7 @@ test('a run is trained, watched, looked back at and looked into', async () => {
 
   const { runId } = await window.request('runs.start', { settings: xoSettings({ epochs: 8 }) })
   const run = follow(window, runId)
-  const frames: FilterFrame[] = []
+  const frames: LiveFilterFrame[] = []
   const maps: ActivationFrame[] = []
   const picture = { kind: 'sample', split: 'test', index: 0 } as const
   window.subscribe({ kind: 'filters', runId, layer: 'conv1' }, {}, (frame) => void frames.push(frame))
