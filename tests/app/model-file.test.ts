@@ -192,6 +192,43 @@ describe('a model file', () => {
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
   })
 
+  it('shows which filters respond to the pictures before anything is trained', async () => {
+    await page.getByRole('button', { name: 'Show them to the model' }).click()
+    const layers = page.getByRole('list', { name: 'Responding filters of each layer' })
+    await layers.waitFor(LATER)
+    await page.getByText(/^\d+ of \d+ filters respond to 256 of 1,530 training pictures\.$/).waitFor()
+    await layers.getByRole('button', { name: /^conv1: [1-8] of 8 filters respond, measured behind Relu$/ }).waitFor()
+    await layers.getByRole('button', { name: /^conv2: / }).click()
+    await wall('conv2').waitFor(SOON)
+    await expect.poll(() => page.getByRole('combobox', { name: 'Sort' }).innerText()).toBe('By response')
+    await wall('conv2').focus()
+    await page.keyboard.press('Home')
+    await page.getByText(/^responds to \d+% of the pictures$/).waitFor()
+    // It has been trained on these very letters.
+    const taken = page.getByRole('definition').filter({ hasText: /^(X|O) \d+%/ })
+    expect(await taken.count()).toBe(2)
+    await page.getByRole('combobox', { name: 'Sort' }).click()
+    await page.getByRole('option', { name: 'By index' }).click()
+  })
+
+  it('takes names for its classes, as many as it tells apart', async () => {
+    await page.getByRole('button', { name: 'Edit the names' }).click()
+    const names = page.getByLabel('Names of the classes, one a line')
+    expect(await names.inputValue()).toBe('X\nO')
+    await names.fill('cross')
+    await page.getByRole('button', { name: 'Use these names' }).click()
+    await page.getByText('The list has 1 name and the model tells 2 classes apart; ', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await drop({ 'names.txt': Buffer.from('cross\n\nnought\n') })
+    await page.getByText('As you named them: cross, nought.').waitFor(SOON)
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^cross \d+%/ })
+      .waitFor()
+    await page.getByRole('button', { name: 'Forget these names' }).click()
+    await page.getByText('As the file says: X, O.').waitFor()
+  })
+
   it('says what is missing where it cannot be trained', async () => {
     await page.getByRole('button', { name: 'Only the last' }).click()
     await page.getByText('1 of 3 layers,', { exact: false }).waitFor()
