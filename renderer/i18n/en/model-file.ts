@@ -187,7 +187,7 @@ export const modelFile = {
   classes: {
     title: 'Classes of the model',
     unknown:
-      'The file does not name its {count} class. Type the name here, or drop a text file on the window. | The file does not name its {count} classes. Type them here, one a line, or drop a text file on the window.',
+      'The file does not name its class. Type the name here, or drop a text file on the window. | The file does not name its {shown} classes. Type them here, one a line, or drop a text file on the window.',
     file: 'As the file says: {names}.',
     given: 'As you named them: {names}.',
     andMore: '{shown} and {count} more',
@@ -204,6 +204,7 @@ export const modelFile = {
     title: 'Response before training',
     offer: 'Shows up to 256 training pictures to the model as it is, and tells which of its filters respond to them.',
     run: 'Show them to the model',
+    again: 'Show them again',
     preparing: 'Preparing',
     summary: '{responding} of {filters} filters respond to {pictures} of {of} training pictures.',
     layers: 'Responding filters of each layer',
