@@ -58,3 +58,9 @@ export function biasGradient(node: ForwardNode, emit: Emitter): string {
   const axes = node.outputDims(0).flatMap((_, axis) => (axis === 1 ? [] : [axis]))
   return emit.op('ReduceSum', [node.outputGradient(0), emit.ints(axes)], { keepdims: 0 }, 'dB')
 }
+
+/** Why a convolution whose kernel's size only the run knows has no gradient here. */
+export function refusesUnknownKernel(node: ForwardNode): string | undefined {
+  const isUnknown = node.inputDims(1).some((size) => typeof size === 'string')
+  return isUnknown ? "its kernel's size is not known before the run." : undefined
+}

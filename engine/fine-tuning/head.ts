@@ -7,8 +7,8 @@ export interface PerClassTensor {
   readonly name: string
   readonly dims: readonly number[]
   readonly classAxis: number
-  /** What a fresh one holds: initial weights, or one number. */
-  readonly fresh: 'weights' | number
+  /** What a fresh one holds: initial weights, those a tenth as large, or one number. */
+  readonly fresh: 'weights' | 'smallWeights' | number
 }
 
 /** The layer that gives the scores, and all that counts classes from there on. */
@@ -31,6 +31,12 @@ const indifferent: ReadonlySet<string> = new Set([
   ...['Flatten', 'Squeeze', 'Unsqueeze'],
 ])
 
+/**
+ * The bias of fresh scores that pass a Relu. A score that is negative for every picture has no gradient, so its class is
+ * never learnt, and of scores drawn as usual a good part is: these begin positive for all pictures, and can fall.
+ */
+const rectifiedBias = 5
+
 const freshOperand: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1 }
 
 /**
@@ -50,6 +56,7 @@ export function findHead(
   const constants = constantValues(graph)
   const isConstant = (name: string) => constants.has(name)
   let value = logits
+  let isRectified = false
   for (;;) {
     const node = producers.get(value)
     if (node === undefined) return { kind: 'none', reason: 'no layer gives its scores' }
@@ -71,7 +78,8 @@ export function findHead(
           return { kind: 'none', reason: `'${shared.name}' of its last layer belongs to another part of it as well` }
         }
         const form = ({ Gemm: 'gemm', MatMul: 'matMul', Conv: 'conv' } as const)[node.opType]
-        return { kind: 'found', head: { layer: node, form, tensors: all, reshapes } }
+        const own = isRectified ? found.map(rectified) : found
+        return { kind: 'found', head: { layer: node, form, tensors: [...tensors, ...own], reshapes } }
       }
       case 'BatchNormalization':
         for (const [index, fresh] of [1, 0, 0, 1].entries()) {
@@ -107,9 +115,15 @@ export function findHead(
       }
       default:
         if (!indifferent.has(node.opType)) return strange
+        isRectified ||= node.opType === 'Relu'
         value = first
     }
   }
+}
+
+/** The tensor of a layer whose scores pass a Relu; without a bias small weights must do. */
+function rectified(tensor: PerClassTensor): PerClassTensor {
+  return { ...tensor, fresh: tensor.fresh === 'weights' ? 'smallWeights' : rectifiedBias }
 }
 
 function layerTensors(

@@ -93,6 +93,15 @@ describe('importNetwork', () => {
     expect(importFrom(builder.build('many paths'), {}, 5, 8).parameters.length).toBeGreaterThan(2)
   })
 
+  it('draws scores that pass a Relu small and well above 0, where each has a gradient', () => {
+    const { freshValues } = importFrom(convolutionalHead(), {}, 3, 8)
+    const values = (name: string) => [...(freshValues.get(name)?.data as Float32Array)]
+    expect(values('head.bias')).toEqual([5, 5, 5])
+    // A tenth of what He's variance would be, 2 / 3.
+    expect(Math.max(...values('head.weight').map(Math.abs))).toBeLessThan(0.3)
+    expect([...(importFrom(small()).freshValues.get('fc.bias')?.data as Float32Array)]).toEqual([0, 0])
+  })
+
   it('lets the body learn a tenth as fast as the head, layers as told, and frozen ones not at all', () => {
     const changes = { frozen: ['conv1'], learningRateFactors: { conv2: 0.5 } }
     const factors = importFrom(small(), changes).parameters.map((one) => [one.name, one.learningRateFactor])

@@ -37,11 +37,14 @@ function freshTensor(
   seed: number,
 ): Tensor {
   const freshDims = dims.with(classAxis, classes)
-  if (fresh !== 'weights') return float32Tensor(freshDims, new Float32Array(elementCount(freshDims)).fill(fresh))
+  if (typeof fresh === 'number') return float32Tensor(freshDims, new Float32Array(elementCount(freshDims)).fill(fresh))
   const stream = randomStream(seed, 'weights', 'head')
-  if (classAxis === 0) return initialWeights(freshDims, initializer, stream)
+  const scale = fresh === 'smallWeights' ? 0.1 : 1
+  const draw = (shape: readonly number[]) =>
+    (initialWeights(shape, initializer, stream).data as Float32Array).map((value) => scale * value)
+  if (classAxis === 0) return float32Tensor(freshDims, draw(freshDims))
   const inputs = dims[0] as number
-  const rows = initialWeights([classes, inputs], initializer, stream).data as Float32Array
+  const rows = draw([classes, inputs])
   const columns = new Float32Array(rows.length)
   for (let unit = 0; unit < classes; unit++) {
     for (let input = 0; input < inputs; input++) columns[input * classes + unit] = rows[unit * inputs + input] as number

@@ -1,4 +1,4 @@
-import { biasGradient, kernelGradient } from '../kernel-gradient.ts'
+import { biasGradient, kernelGradient, refusesUnknownKernel } from '../kernel-gradient.ts'
 import type { Emitter, ForwardNode, GradientRule } from '../rule.ts'
 import { type WindowAxis, padsOf, windowAxes } from '../window.ts'
 
@@ -13,10 +13,7 @@ import { type WindowAxis, padsOf, windowAxes } from '../window.ts'
 export const convRule: GradientRule = {
   opType: 'Conv',
   keeps: { inputs: [0, 1], outputs: [] },
-  refuses: (node) =>
-    node.inputDims(1).some((size) => typeof size === 'string')
-      ? "its kernel's size is not known before the run."
-      : undefined,
+  refuses: refusesUnknownKernel,
   gradient(node, emit) {
     const axes = windowAxes(node, node.inputDims(1).slice(2) as readonly number[])
     return [

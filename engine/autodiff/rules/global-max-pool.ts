@@ -1,5 +1,6 @@
-import { elementCount, int64Tensor } from '../../onnx/graph.ts'
+import { int64Tensor } from '../../onnx/graph.ts'
 import { requireAffordable } from '../affordable.ts'
+import { planeSize, refusesUnknownPlane } from '../plane.ts'
 import type { GradientRule } from '../rule.ts'
 
 /**
@@ -11,15 +12,9 @@ import type { GradientRule } from '../rule.ts'
 export const globalMaxPoolRule: GradientRule = {
   opType: 'GlobalMaxPool',
   keeps: { inputs: [0], outputs: [] },
-  refuses: (node) =>
-    node
-      .inputDims(0)
-      .slice(2)
-      .some((size) => typeof size === 'string')
-      ? 'the height and width of its input are not known before the run.'
-      : undefined,
+  refuses: refusesUnknownPlane,
   gradient(node, emit) {
-    const plane = elementCount(node.inputDims(0).slice(2) as readonly number[])
+    const plane = planeSize(node)
     requireAffordable(plane)
     const flat = emit.op('Reshape', [node.input(0), emit.ints([0, 0, plane])], {}, 'planes')
     const first = emit.op('ArgMax', [flat], { axis: 2, keepdims: 1 }, 'first')

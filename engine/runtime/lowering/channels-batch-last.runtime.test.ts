@@ -40,5 +40,16 @@ testLowering(
       },
       leaves: { Concat: 1 },
     },
+    {
+      title: 'every second row from the last one and every third column, cut as they lie between two convolutions',
+      inputs: { x: [8, 3, 7, 8], w: [4, 3, 3, 3], w2: [5, 4, 2, 2] },
+      build: (builder) => {
+        const wide = builder.op('Conv', ['x', 'w'], { pads: [1, 1, 1, 1] })
+        const bounds = [builder.ints([-1, 1]), builder.ints([-(2 ** 31), 8]), builder.ints([2, -1])]
+        const cut = builder.op('Slice', [wide, ...bounds, builder.ints([-2, 3])])
+        return builder.op('Conv', [cut, 'w2'], {}, { name: 'y' })
+      },
+      leaves: { Transpose: 15 },
+    },
   ],
 )
