@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { launchBrowser } from '../app/browser.ts'
 import { serveWorkbench } from '../app/served-workbench.ts'
 import { GraphBuilder } from '../../engine/onnx/graph-builder.ts'
@@ -17,11 +18,14 @@ export interface GraphFrameResult {
 const blockCount = 71
 const durationMs = 8000
 const warmUpMs = 1000
+/** More than a graph with folded blocks has in view. */
+const fewestBoxes = 60
 const patience = { timeout: 60_000 }
 
 /**
  * Frame times of the graph of a network of 500 nodes in a real Chromium at 1280×800, every block of it open, while it
- * is panned and zoomed in every frame: from the whole of it down to where its words can be read, along it, and back.
+ * is panned and zoomed in every frame: from as much of it as can be shown down to where its words can be read, along it,
+ * and back.
  */
 export async function measureGraphFrames(): Promise<GraphFrameResult> {
   const workbench = await serveWorkbench()
@@ -36,10 +40,9 @@ export async function measureGraphFrames(): Promise<GraphFrameResult> {
     await dialog.getByRole('button', { name: /^residual.onnx/ }).click(patience)
     await page.getByRole('application', { name: new RegExp(`${nodes} nodes`) }).waitFor(patience)
     await page.getByRole('button', { name: 'Open all blocks' }).click()
-    await page.getByRole('button', { name: 'Show the whole graph' }).click()
-    // The whole graph is in view when all of its boxes are.
-    await page.waitForFunction((count) => document.querySelectorAll('.vue-flow__node').length >= count, nodes, patience)
+    await showAll(page)
     const times = await page.evaluate(panAndZoom, { durationMs, warmUpMs })
+    if (times.length === 0) throw new Error('The browser drew no frame of the graph.')
     const sorted = times.toSorted((one, other) => one - other)
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
     return { nodes, frames: times.length, medianMs: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
@@ -47,6 +50,20 @@ export async function measureGraphFrames(): Promise<GraphFrameResult> {
     await browser.close()
     await workbench.stop()
   }
+}
+
+/** Shows as much of the graph as there is room for, again and again until the opened blocks are arranged and drawn. */
+async function showAll(page: Page): Promise<void> {
+  const boxes = page.locator('.vue-flow__node')
+  let before = -1
+  for (let tries = 0; tries < 80; tries++) {
+    await page.getByRole('button', { name: 'Show the whole graph' }).click(patience)
+    await page.waitForTimeout(1500)
+    const now = await boxes.count()
+    if (now === before && now >= fewestBoxes) return
+    before = now
+  }
+  throw new Error(`The graph did not come to rest: ${before} of its boxes were in view last.`)
 }
 
 /** Runs in the page: turns the wheel once a frame, as a hand on a trackpad does, and gives the time between frames. */
@@ -68,10 +85,10 @@ function panAndZoom({ durationMs, warmUpMs }: { durationMs: number; warmUpMs: nu
         resolve(times)
         return
       }
-      // 60 frames closer, 120 along, 60 back out, 60 along the whole.
+      // A pinch of 60 frames closer (28 times as large), 120 along, 60 back out, 60 along the whole.
       const at = frame++ % 300
       const zooms = at < 60 || (at >= 180 && at < 240)
-      const deltaY = zooms ? (at < 60 ? -12 : 12) : at < 120 || at >= 270 ? 40 : -40
+      const deltaY = zooms ? (at < 60 ? -4 : 4) : at < 120 || at >= 270 ? 40 : -40
       pane.dispatchEvent(
         new WheelEvent('wheel', { deltaY, ctrlKey: zooms, clientX, clientY, bubbles: true, cancelable: true }),
       )
