@@ -20,6 +20,26 @@ export function formatNumber(value: number, digits = 4): string {
   return numberFormat({ maximumSignificantDigits: digits }).format(value)
 }
 
+/** A number with a fixed count of decimals and a true minus sign. */
+export function formatDecimals(value: number, decimals: number): string {
+  return numberFormat({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    .format(value)
+    .replace('-', '−')
+}
+
+const decimalSigns = new Map<string, string>()
+
+/** What stands between whole and parts in the language in use. Making a format costs more than all that is written with it. */
+export function decimalSign(): string {
+  const locale = i18n.global.locale.value
+  let sign = decimalSigns.get(locale)
+  if (sign === undefined) {
+    sign = new Intl.NumberFormat(locale).formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '.'
+    decimalSigns.set(locale, sign)
+  }
+  return sign
+}
+
 /** A large count in short: 1.81B, 61.7K. */
 export function formatCompact(value: number): string {
   return numberFormat({ notation: 'compact', maximumSignificantDigits: 3 }).format(value)

@@ -84,8 +84,10 @@ describe('run record', () => {
   })
 
   it('finds the best validation by loss and not by order', () => {
-    expect(bestValidation(recordOf(evaluation(1, 0.8), evaluation(2, 0.3), evaluation(3, 0.4)))?.step).toBe(2)
-    expect(bestValidation(recordOf(evaluation(1, 0.1, 'test')))).toBeUndefined()
+    expect(bestValidation(recordOf(evaluation(1, 0.8), evaluation(2, 0.3), evaluation(3, 0.4)).evaluations)?.step).toBe(
+      2,
+    )
+    expect(bestValidation(recordOf(evaluation(1, 0.1, 'test')).evaluations)).toBeUndefined()
   })
 
   it('knows no time left before it knows a rate', () => {

@@ -77,7 +77,10 @@ export function applyLogEntry(record: RunRecord, entry: RunLogEntry): RunRecord 
     case 'steps':
       return applySteps(next, entry)
     case 'evaluation': {
-      const others = next.evaluations.filter((other) => other.split !== entry.split || other.step < entry.step)
+      const isInOrder = (next.evaluations.at(-1)?.step ?? -1) < entry.step
+      const others = isInOrder
+        ? next.evaluations
+        : next.evaluations.filter((other) => other.split !== entry.split || other.step < entry.step)
       return { ...next, evaluations: [...others, entry] }
     }
     case 'snapshot': {
@@ -136,9 +139,9 @@ function forgetAfter(record: RunRecord, step: number): RunRecord {
 }
 
 /** The validation evaluation with the smallest loss, the earliest of equals. */
-export function bestValidation(record: RunRecord): Entry<'evaluation'> | undefined {
+export function bestValidation(evaluations: RunRecord['evaluations']): Entry<'evaluation'> | undefined {
   let best: Entry<'evaluation'> | undefined
-  for (const evaluation of record.evaluations) {
+  for (const evaluation of evaluations) {
     if (evaluation.split !== 'validation') continue
     if (best === undefined || evaluation.loss < best.loss) best = evaluation
   }
@@ -146,7 +149,7 @@ export function bestValidation(record: RunRecord): Entry<'evaluation'> | undefin
 }
 
 export function newestEvaluation(record: RunRecord, split: 'validation' | 'test'): Entry<'evaluation'> | undefined {
-  return record.evaluations.filter((evaluation) => evaluation.split === split).at(-1)
+  return record.evaluations.findLast((evaluation) => evaluation.split === split)
 }
 
 /** Whether the trainer is at work on (or waits with) the run. */

@@ -40,17 +40,20 @@ export function previousKept(kept: readonly number[], step: number): number | un
 }
 
 /** What deserves a mark on the timeline, in order of step. */
-export function timelineMarks(record: RunRecord): TimelineMark[] {
+export function timelineMarks({
+  run,
+  evaluations,
+  learningRateChanges,
+}: Pick<RunRecord, 'run' | 'evaluations' | 'learningRateChanges'>): TimelineMark[] {
   const marks: TimelineMark[] = []
-  const { run } = record
   if (run !== undefined && run.stepsPerEpoch > 0) {
     for (let epoch = 1; epoch * run.stepsPerEpoch <= run.totalSteps; epoch++) {
       marks.push({ kind: 'epoch', step: epoch * run.stepsPerEpoch, value: epoch })
     }
   }
-  const best = bestValidation(record)
+  const best = bestValidation(evaluations)
   if (best !== undefined) marks.push({ kind: 'bestValidation', step: best.step, value: best.loss })
-  for (const change of record.learningRateChanges) {
+  for (const change of learningRateChanges) {
     marks.push({ kind: 'learningRate', step: change.step, value: change.learningRate })
   }
   return marks.sort((one, other) => one.step - other.step)

@@ -27,7 +27,16 @@ export const useTimelineStore = defineStore('timeline', () => {
     return chosenStep.value ?? keptSteps.value.at(-1)
   })
   const totalSteps = computed(() => training.run?.totalSteps ?? 0)
-  const marks = computed(() => timelineMarks(training.record))
+  // A record is new with every step; what the marks are made from is not.
+  const evaluations = computed(() => training.record.evaluations)
+  const learningRateChanges = computed(() => training.record.learningRateChanges)
+  const marks = computed(() =>
+    timelineMarks({
+      ...(training.run && { run: training.run }),
+      evaluations: evaluations.value,
+      learningRateChanges: learningRateChanges.value,
+    }),
+  )
 
   /** Goes to the kept step nearest to the wanted one. */
   function goTo(step: number): void {

@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
 import type { Client } from '../../engine/protocol/client.ts'
 import type { RunDescription, RunLogEntry, RunPhase } from '../../engine/protocol/runs.ts'
 import { trainingSettingsSchema } from '../../engine/protocol/settings.ts'
@@ -21,7 +22,11 @@ function fakeEngine() {
   } as unknown as Client
   return {
     client,
-    log: (...entries: RunLogEntry[]) => entries.forEach((entry) => listeners.get('run')?.(entry)),
+    log: (...entries: RunLogEntry[]) => {
+      for (const entry of entries) listeners.get('run')?.(entry)
+      vi.runOnlyPendingTimers()
+    },
+    hear: (entry: RunLogEntry) => listeners.get('run')?.(entry),
     list: (phase: RunPhase, more: Partial<RunDescription> = {}) =>
       listeners.get('runs')?.([{ ...describedAs(phase), ...more }]),
   }
@@ -47,11 +52,36 @@ const steps: RunLogEntry = {
 describe('the run in view', () => {
   let engine: ReturnType<typeof fakeEngine>
   beforeEach(() => {
+    vi.useFakeTimers()
     setActivePinia(createPinia())
     engine = fakeEngine()
     useConnectionStore().attach(engine.client)
     useRunsStore()
     useTrainingStore().follow('one')
+  })
+
+  afterEach(() => vi.useRealTimers())
+
+  it('takes a long log in at once, however many entries it has', () => {
+    const training = useTrainingStore()
+    let changes = 0
+    watch(
+      () => training.record,
+      () => changes++,
+      { flush: 'sync' },
+    )
+    engine.log(...Array.from({ length: 5000 }, (_, index) => ({ ...steps, step: index + 1 })))
+    expect(training.record.step).toBe(5000)
+    expect(training.record.losses.length).toBe(5000)
+    expect(changes).toBe(1)
+  })
+
+  it('hears nothing more of a run it has left', () => {
+    const training = useTrainingStore()
+    engine.hear(steps)
+    training.leave()
+    vi.runOnlyPendingTimers()
+    expect(training.record.step).toBe(0)
   })
 
   it('says which other program trains it', () => {

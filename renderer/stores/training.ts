@@ -8,6 +8,9 @@ import { applyLogEntry, emptyRunRecord, isLive } from './run-record.ts'
 import type { RunRecord } from './run-record.ts'
 import { useRunsStore } from './runs.ts'
 
+/** What a run tells within this time reaches the page at once: a long log that is replayed must not lay it out anew for every line. */
+const BATCH_MS = 16
+
 /** The run in view: its log, followed from the first entry, and what can be asked of its trainer. */
 export const useTrainingStore = defineStore('training', () => {
   const connection = useConnectionStore()
@@ -27,6 +30,8 @@ export const useTrainingStore = defineStore('training', () => {
   /** Why the run cannot be shown, as a sentence. */
   const error = shallowRef<string>()
   let stop: (() => void) | undefined
+  let heard: RunLogEntry[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   const run = computed(() => record.value.run)
   const isRunning = computed(() => runId.value !== undefined && isLive(record.value.phase))
@@ -48,12 +53,24 @@ export const useTrainingStore = defineStore('training', () => {
   }
 
   function accept(entry: RunLogEntry): void {
-    logged.value = applyLogEntry(logged.value, entry)
+    heard.push(entry)
+    // A timer and not a frame: frames do not come while the window is hidden, and the log must not pile up.
+    timer ??= setTimeout(applyHeard, BATCH_MS)
+  }
+
+  function applyHeard(): void {
+    timer = undefined
+    const entries = heard
+    heard = []
+    logged.value = entries.reduce(applyLogEntry, logged.value)
   }
 
   function leave(): void {
     stop?.()
     stop = undefined
+    clearTimeout(timer)
+    timer = undefined
+    heard = []
     runId.value = undefined
     logged.value = emptyRunRecord()
     error.value = undefined

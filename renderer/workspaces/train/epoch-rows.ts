@@ -21,18 +21,23 @@ function meanBetween(series: PointSeries, from: number, to: number): number | un
   return sum / (end - start)
 }
 
-/** A run's course, one row per epoch that has begun. */
-export function epochRows(record: RunRecord): EpochRow[] {
-  const stepsPerEpoch = record.run?.stepsPerEpoch ?? 0
-  if (stepsPerEpoch === 0) return []
-  const epochs = Math.ceil(record.step / stepsPerEpoch)
+interface EndedEpochs extends Pick<RunRecord, 'losses' | 'trainAccuracies' | 'evaluations'> {
+  readonly epochs: number
+  readonly stepsPerEpoch: number
+}
+
+/** A run's course, one row per epoch that has ended. */
+export function epochRows({ epochs, stepsPerEpoch, losses, trainAccuracies, evaluations }: EndedEpochs): EpochRow[] {
+  const validations = new Map(
+    evaluations.flatMap((entry) => (entry.split === 'validation' ? [[entry.step, entry] as const] : [])),
+  )
   return Array.from({ length: epochs }, (_, index) => {
     const to = (index + 1) * stepsPerEpoch
-    const validation = record.evaluations.find((entry) => entry.split === 'validation' && entry.step === to)
+    const validation = validations.get(to)
     return {
       epoch: index + 1,
-      trainingLoss: meanBetween(record.losses, to - stepsPerEpoch, to),
-      trainingAccuracy: meanBetween(record.trainAccuracies, to - stepsPerEpoch, to),
+      trainingLoss: meanBetween(losses, to - stepsPerEpoch, to),
+      trainingAccuracy: meanBetween(trainAccuracies, to - stepsPerEpoch, to),
       validationLoss: validation?.loss,
       validationAccuracy: validation?.accuracy,
     }
