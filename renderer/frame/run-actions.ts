@@ -2,6 +2,7 @@ import { Download, Pause, Play, Square, StepForward } from '@lucide/vue'
 import type { NetworkSettings } from '../../engine/protocol/network.ts'
 import type { Action } from '../actions/action.ts'
 import { text } from '../i18n/text.ts'
+import { useConnectionStore } from '../stores/connection.ts'
 import { useDataStore } from '../stores/data.ts'
 import { useExportingStore } from '../stores/exporting.ts'
 import { useFineTuningStore } from '../stores/fine-tuning.ts'
@@ -10,17 +11,20 @@ import { useModelStore } from '../stores/model.ts'
 import { useNoticesStore } from '../stores/notices.ts'
 import { useRunsStore } from '../stores/runs.ts'
 import { useTrainingStore } from '../stores/training.ts'
+import { useTrainingSettingsStore } from '../stores/training-settings.ts'
 import { useWorkspaceStore } from '../stores/workspace.ts'
 import { useTrainingReadiness } from './training-readiness.ts'
 
 /** Starting a run and steering the one under way. */
 export function useRunActions(): () => readonly Action[] {
+  const connection = useConnectionStore()
   const data = useDataStore()
   const exporting = useExportingStore()
   const file = useModelFileStore()
   const model = useModelStore()
   const tuning = useFineTuningStore()
   const runs = useRunsStore()
+  const wanted = useTrainingSettingsStore()
   const shown = useTrainingStore()
   const notices = useNoticesStore()
   const workspace = useWorkspaceStore()
@@ -29,7 +33,7 @@ export function useRunActions(): () => readonly Action[] {
 
   function train(): void {
     const { opened } = data
-    const { training } = model
+    const { training } = wanted
     const network = networkInFront()
     if (readiness.value !== undefined || !opened || !network) {
       notices.show(readiness.value ?? text('shell.run.needsModel'))
@@ -54,7 +58,7 @@ export function useRunActions(): () => readonly Action[] {
   const isPhase =
     (...phases: string[]) =>
     () =>
-      phases.includes(runs.active?.phase ?? '')
+      connection.isOpen && phases.includes(runs.active?.phase ?? '')
 
   return () => [
     {

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import type { Blocker } from '../fine-tuning/blockers.ts'
 import { text } from '../i18n/text.ts'
+import { useConnectionStore } from '../stores/connection.ts'
 import { useDataStore } from '../stores/data.ts'
 import { useFineTuningStore } from '../stores/fine-tuning.ts'
 import { useModelFileStore } from '../stores/model-file.ts'
@@ -8,11 +9,13 @@ import { useModelStore } from '../stores/model.ts'
 
 /** Why a run cannot be started now, as a sentence; undefined where it can. */
 export function useTrainingReadiness(): ComputedRef<string | undefined> {
+  const connection = useConnectionStore()
   const data = useDataStore()
   const file = useModelFileStore()
   const model = useModelStore()
   const tuning = useFineTuningStore()
   return computed(() => {
+    if (!connection.isOpen) return text('shell.run.disconnected')
     if (data.isOpening) return text('shell.run.opening')
     if (!data.opened || data.error) return text('shell.run.needsData')
     if (file.source === 'file') return file.summary ? blockerText(tuning.blocker) : text('modelFile.block.none')

@@ -10,17 +10,12 @@ import {
   type LayerKind,
 } from '../../engine/protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
-import { trainingSettingsSchema, type TrainingSettings } from '../../engine/protocol/settings.ts'
 import { record, redo, startHistory, undo, type EditHistory } from '../architecture/edit-history.ts'
 import { duplicateLayer, insertLayer, moveLayer, removeLayer, replaceLayer } from '../architecture/layer-edits.ts'
 import { useConnectionStore } from './connection.ts'
 import { useDataStore } from './data.ts'
 
-export function defaultTraining(): TrainingSettings {
-  return trainingSettingsSchema.parse({ optimizer: { kind: 'adam' }, schedule: {} })
-}
-
-/** The network that will be trained next, what its layers come to, and how it will be trained. */
+/** The network that will be trained next, and what its layers come to. */
 export const useModelStore = defineStore('model', () => {
   const connection = useConnectionStore()
   const data = useDataStore()
@@ -30,11 +25,6 @@ export const useModelStore = defineStore('model', () => {
   const history = shallowRef<EditHistory<Architecture>>()
   const description = shallowRef<ArchitectureDescription>()
   const selected = shallowRef(0)
-  const training = useSessionStorage<TrainingSettings>('filterscope.training', defaultTraining(), {
-    serializer: StorageSerializers.object,
-    shallow: true,
-  })
-  if (!trainingSettingsSchema.safeParse(training.value).success) training.value = defaultTraining()
   const kept = useSessionStorage<Architecture | null>('filterscope.architecture', null, {
     serializer: StorageSerializers.object,
     shallow: true,
@@ -157,7 +147,6 @@ export const useModelStore = defineStore('model', () => {
     description,
     input,
     selected,
-    training,
     presetName,
     canUndo,
     canRedo,

@@ -68,7 +68,7 @@ describe('filterscope train', () => {
     expect(result.status).toBe(0)
     const entries = result.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     const last = entries.at(-1) as { testAccuracy: number; trainImagesPerSecond: number }
-    expect(last).toMatchObject({ kind: 'finished', steps: 69, runFolder: out })
+    expect(last).toMatchObject({ kind: 'finished', steps: 141, runFolder: out })
     expect(last.testAccuracy).toBeGreaterThanOrEqual(0.99)
     expect(last.trainImagesPerSecond).toBeGreaterThan(0)
     expect(existsSync(join(out, 'model.onnx'))).toBe(true)
@@ -80,7 +80,7 @@ describe('filterscope train', () => {
         .lines.map((line) => JSON.parse(line) as { kind: string; losses?: number[] })
         .flatMap((entry) => entry.losses ?? [])
     const first = losses('seed-1')
-    expect(first).toHaveLength(23)
+    expect(first).toHaveLength(47)
     expect(losses('seed-2')).toEqual(first)
   })
 

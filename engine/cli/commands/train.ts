@@ -1,19 +1,24 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
+import type { z } from 'zod'
 import { findPreset, presets } from '../../architectures/presets.ts'
 import { createRunId } from '../../runs/run-id.ts'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { HostSettings, defaultSettingsFile } from '../../host/host-settings.ts'
 import { RunsFolder } from '../../host/runs-folder.ts'
-import { networkName } from '../../protocol/network.ts'
+import { networkName, type NetworkSettings } from '../../protocol/network.ts'
+import { recommendedTraining, type Recommendation } from '../../protocol/recommended-training.ts'
 import {
+  type DataSource,
   type RunSettings,
+  type TrainingSettings,
   largestLearningRate,
   mostEpochs,
   mostPicturesInBatch,
   providerNames,
   runSettingsSchema,
+  type trainingSettingsSchema,
 } from '../../protocol/settings.ts'
 import { InputError } from '../input-error.ts'
 import { JsonReporter } from '../report/json-reporter.ts'
@@ -32,21 +37,35 @@ interface TrainOptions {
   readonly preprocessing?: PreprocessingChoice
   readonly bodyRate?: number
   readonly batchNorm?: 'frozen' | 'trained'
-  readonly epochs: number
+  readonly epochs?: number
   readonly batch?: number
-  readonly optimizer: 'adam' | 'adamw' | 'sgd'
+  readonly optimizer?: 'adam' | 'adamw' | 'sgd'
   readonly lr?: number
-  readonly schedule: 'constant' | 'cosine' | 'step'
+  readonly schedule?: 'constant' | 'cosine' | 'step'
   readonly seed: number
   readonly device: string
   readonly out?: string
   readonly json?: true
 }
 
-const defaultLearningRates = { adam: 0.003, adamw: 0.003, sgd: 0.01 } as const
-/** What has been learnt is not to be lost in the first steps. */
-const fineTuningLearningRates = { adam: 0.001, adamw: 0.001, sgd: 0.01 } as const
-const fineTuningBatch = 16
+const usualSgdRate = 0.01
+
+/** `--help` says what is used where nothing is given. */
+function defaultsHelp(): string {
+  const line = (what: string, { training }: Recommendation) => {
+    const { optimizer, learningRate, schedule, batchSize, epochs } = training
+    const decay = optimizer.decay === 'decoupled' ? `, weight decay ${optimizer.weightDecay}` : ''
+    const name = `${optimizer.kind}${optimizer.decay === 'decoupled' ? 'w' : ''}`
+    return `  ${what.padEnd(20)}${name}${decay}, learning rate ${learningRate} (${schedule.kind}), batch ${batchSize}, ${epochs} epochs`
+  }
+  return [
+    'Where nothing else is given:',
+    line('--from', recommendedTraining({ kind: 'model' }, 'path')),
+    line('small on xo', recommendedTraining({ kind: 'layers', name: 'small' }, 'xo')),
+    line('anything else', recommendedTraining({ kind: 'layers', name: 'lenet5' }, 'path')),
+    `sgd learns at ${usualSgdRate}, adamw decays weights by 0.01.`,
+  ].join('\n')
+}
 
 /** `filterscope train`: one run in a process of its own, told on the terminal. */
 export function trainCommand(spawn: SpawnEngineProcess): Command {
@@ -80,23 +99,16 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
         'with --from: statistics of the file, or of the batches (default: frozen)',
       ).choices(['frozen', 'trained']),
     )
-    .option('--epochs <count>', 'passes over the training images', integer(1, mostEpochs), 3)
-    .option('--batch <count>', 'images in a batch (default: 64, 16 with --from)', integer(1, mostPicturesInBatch))
-    .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']).default('adam'))
-    .option(
-      '--lr <rate>',
-      'learning rate (default: 0.003, 0.001 with --from, 0.01 with sgd)',
-      positiveNumber(largestLearningRate),
-    )
-    .addOption(
-      new Option('--schedule <name>', 'how the learning rate changes')
-        .choices(['constant', 'cosine', 'step'])
-        .default('cosine'),
-    )
+    .option('--epochs <count>', 'passes over the training images', integer(1, mostEpochs))
+    .option('--batch <count>', 'images in a batch', integer(1, mostPicturesInBatch))
+    .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']))
+    .option('--lr <rate>', 'learning rate', positiveNumber(largestLearningRate))
+    .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(['constant', 'cosine', 'step']))
     .option('--seed <number>', 'the same seed gives the same run', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(new Option('--device <name>', 'where to compute').choices(['auto', ...providerNames]).default('auto'))
     .option('--out <folder>', 'the new run folder (default: a new one where the workbench keeps its runs)')
     .option('--json', 'print JSON lines only')
+    .addHelpText('after', `\n${defaultsHelp()}`)
     .action(async (options: TrainOptions) => {
       process.exitCode = await train(options, spawn)
     })
@@ -126,27 +138,42 @@ function toSettings(options: TrainOptions): {
 } {
   if (options.data === '') throw new InputError('The path of --data is empty; give it an existing path, or xo.')
   const { network, assumptions } = toNetwork(options)
-  const isImported = network.kind === 'model'
-  const learningRates = isImported ? fineTuningLearningRates : defaultLearningRates
   const source = options.data === 'xo' ? { kind: 'xo', options: {} } : { kind: 'path', path: resolve(options.data) }
-  const optimizer =
-    options.optimizer === 'sgd'
-      ? { kind: 'sgd' }
-      : { kind: 'adam', ...(options.optimizer === 'adamw' ? { decay: 'decoupled', weightDecay: 0.01 } : {}) }
+  const recommended = recommendedFor(network, options.data === 'xo' ? 'xo' : 'path')
   const settings = runSettingsSchema.parse({
     data: { source, seed: options.seed },
     network,
     training: {
-      epochs: options.epochs,
-      batchSize: options.batch ?? (isImported ? fineTuningBatch : undefined),
-      learningRate: options.lr ?? learningRates[options.optimizer],
-      optimizer,
-      schedule: { kind: options.schedule },
+      ...recommended,
+      ...optimizerChoice(options.optimizer),
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(options.batch === undefined ? {} : { batchSize: options.batch }),
+      ...(options.lr === undefined ? {} : { learningRate: options.lr }),
+      ...(options.schedule === undefined ? {} : { schedule: { kind: options.schedule } }),
       seed: options.seed,
       device: options.device,
     },
   })
   return { settings, assumptions }
+}
+
+function recommendedFor(network: NetworkSettings, source: DataSource['kind']): TrainingSettings {
+  const inFront = network.kind === 'model' ? network : { kind: network.kind, name: network.architecture.name }
+  return recommendedTraining(inFront, source).training
+}
+
+/** An optimiser that was asked for has its usual numbers, whatever is recommended for the one in its place. */
+function optimizerChoice(name: TrainOptions['optimizer']): Partial<z.input<typeof trainingSettingsSchema>> {
+  switch (name) {
+    case undefined:
+      return {}
+    case 'sgd':
+      return { optimizer: { kind: 'sgd' }, learningRate: usualSgdRate }
+    case 'adam':
+      return { optimizer: { kind: 'adam' } }
+    case 'adamw':
+      return { optimizer: { kind: 'adam', decay: 'decoupled', weightDecay: 0.01 } }
+  }
 }
 
 function toNetwork(options: TrainOptions): ReturnType<typeof modelNetworkSettings> {

@@ -110,7 +110,14 @@ export const model = {
     meanSquaredError: 'Mean squared error',
     validationShare: 'Validation share',
     percent: '%',
-    reset: 'Back to the defaults',
+    recommended: {
+      strokes:
+        'Recommended for Small on X or O: strong weight decay lets fade what the pictures do not ask for, so that strokes show in the filters.',
+      accuracy: 'Recommended for this network and data.',
+      fineTuning: 'Recommended for a model that is trained further: small steps keep what it has learnt.',
+    },
+    changed: 'Changed by you: they no longer follow the network and its data.',
+    reset: 'Back to recommended',
   },
   optimizer: {
     title: 'Optimiser',

@@ -24,6 +24,7 @@ export const shell = {
     needsData: 'Open data first',
     needsModel: 'The network cannot be built yet',
     opening: 'The data is still being opened',
+    disconnected: 'The engine cannot be reached now',
   },
   device: {
     chip: 'Device: {device}',
