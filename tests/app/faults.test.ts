@@ -268,7 +268,7 @@ describe('windows that come and go', () => {
     await controls(other).getByRole('button', { name: 'Pause' }).click()
     for (const window of [page, other]) await expect.poll(() => phase(window), LATER).toBe('Paused')
     expect(await stepsDone(page)).toBe(await stepsDone(other))
-  })
+  }, 200_000)
 })
 
 describe('data that is not as it should be', () => {
