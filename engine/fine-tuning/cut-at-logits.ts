@@ -12,7 +12,9 @@ export interface Logits {
   readonly output: string
 }
 
-const arrangesOnly: ReadonlySet<string> = new Set(['Identity', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze'])
+const leavesNumbersAlone: ReadonlySet<string> = new Set([
+  ...['Identity', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast', 'Dropout'],
+])
 
 /**
  * `graph` up to the scores of its classes: a softmax behind them goes, as the loss has its own.
@@ -36,13 +38,13 @@ export function cutAtLogits(
   )
 }
 
-/** The input of the first softmax that only rearranging separates from `output`, else `output` itself. */
+/** The input of the first softmax that nothing which changes numbers separates from `output`, else `output` itself. */
 function beforeSoftmax(producers: ReadonlyMap<string, Node>, output: string): string {
   let found = output
   let name = output
   for (let node = producers.get(name); node !== undefined; node = producers.get(name)) {
     const isSoftmax = node.opType === 'Softmax' || node.opType === 'LogSoftmax'
-    if (!isSoftmax && !arrangesOnly.has(node.opType)) break
+    if (!isSoftmax && !leavesNumbersAlone.has(node.opType)) break
     name = node.inputs[0] ?? ''
     if (isSoftmax) found = name
   }

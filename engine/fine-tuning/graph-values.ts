@@ -1,5 +1,6 @@
 import { pruneGraph } from '../onnx/graph-edit.ts'
-import type { Graph, Node, Tensor } from '../onnx/graph.ts'
+import { dataTypeCode } from '../onnx/data-types.ts'
+import { type Graph, type Node, type Tensor, intAttribute } from '../onnx/graph.ts'
 
 /** The node that gives each value. */
 export function producersOf(graph: Graph): ReadonlyMap<string, Node> {
@@ -27,9 +28,14 @@ export function initializerBehind(
     const tensor = graph.initializers.get(name)
     if (tensor !== undefined) return tensor.dataType === 'float32' ? name : undefined
     const node = producers.get(name)
-    if (node === undefined || !arranging.has(node.opType)) return undefined
+    if (node === undefined || !(arranging.has(node.opType) || isCastToFloat32(node))) return undefined
     name = node.inputs[0] ?? ''
   }
+}
+
+/** What is left of a conversion between floating-point types where all of them have become float32. */
+function isCastToFloat32(node: Node): boolean {
+  return node.opType === 'Cast' && intAttribute(node, 'to', 0) === dataTypeCode('float32')
 }
 
 /** Values that depend on `input`. */

@@ -3,6 +3,7 @@ import { differentiableTensors, findObstacles } from '../autodiff/obstacles.ts'
 import { isReservedName } from '../architectures/reserved-names.ts'
 import type { Initializer } from '../architectures/initial-weights.ts'
 import { describeModel } from '../models/describe-model.ts'
+import { inFloat32 } from '../models/float32-graph.ts'
 import { gatherFacts } from '../models/graph-facts.ts'
 import { type KernelLayer, findKernelLayers } from '../models/kernel-layers.ts'
 import type { ModelFile } from '../models/model-file.ts'
@@ -53,6 +54,8 @@ export interface ImportedNetwork {
   /** What to change in the file beside its weights, see ModelEdits. */
   readonly freshValues: ReadonlyMap<string, Tensor>
   readonly targetShapes: ReadonlyMap<string, readonly number[]>
+  /** Whether the file computes in another floating-point type than float32, which is what is trained and written. */
+  readonly isConverted: boolean
   readonly input: ImageInput
   readonly logits: Logits
   /** The name in the file of every value that is called otherwise in `graph`. */
@@ -69,11 +72,11 @@ export function importNetwork(
   options: ImportOptions,
 ): ImportedNetwork {
   const { summary } = describeModel(file)
-  const { graph: original } = file.model
+  const original = inFloat32(file.model.graph)
   const input = requireImage(summary.image, summary.title)
   requireSize(input, options.image, summary.title)
   requireLayerNames(settings, summary.layers)
-  requireFloat32(original, summary.title)
+  requireFloats(original, summary.title)
   const types = inferShapes(original)
   const cut = cutAtLogits(original, types)
   const freed = freeBatch(cut.graph, input.name, types)
@@ -101,6 +104,7 @@ export function importNetwork(
     layers: describeLayers(graph, layers),
     freshValues: headed.values,
     targetShapes: new Map([...freed.targetShapes, ...headed.targetShapes]),
+    isConverted: original !== file.model.graph,
     input,
     logits: cut.logits,
     fileNames: named.fileNames,
@@ -109,7 +113,7 @@ export function importNetwork(
 
 const quantized = /^(Quantize|Dequantize|DynamicQuantize)Linear$|^QLinear|Integer$/
 
-function requireFloat32(graph: Graph, title: string): void {
+function requireFloats(graph: Graph, title: string): void {
   const inIntegers = graph.nodes.filter(({ opType }) => quantized.test(opType))
   const [first] = inIntegers
   if (first !== undefined) {
@@ -120,7 +124,7 @@ function requireFloat32(graph: Graph, title: string): void {
   const other = graph.inputs.find(({ type }) => type !== undefined && type.dataType !== 'float32')
   if (other === undefined) return
   throw new FineTuningError(
-    `${title} computes in ${other.type?.dataType}, and only float32 is trained; choose the model in float32.`,
+    `${title} takes ${other.type?.dataType} at its input '${other.name}', and only networks of floating-point numbers are trained; choose the model with such an input.`,
   )
 }
 

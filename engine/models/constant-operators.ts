@@ -1,6 +1,6 @@
 import { type Node, type Tensor, elementCount, float32Tensor, intAttribute, intsAttribute } from '../onnx/graph.ts'
 import { broadcastOffset } from '../onnx/shapes/fold.ts'
-import { float32Values } from './float-values.ts'
+import { float32Values } from '../onnx/float-values.ts'
 
 /**
  * What an operator makes of constant inputs, `dims` being the shape of its output. Floating-point results are float32,

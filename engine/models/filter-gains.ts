@@ -1,5 +1,5 @@
 import { floatAttribute } from '../onnx/graph.ts'
-import { float32Values } from './float-values.ts'
+import { float32Values } from '../onnx/float-values.ts'
 import type { GraphFacts } from './graph-facts.ts'
 import { type KernelLayer, isConvolution } from './kernel-layers.ts'
 

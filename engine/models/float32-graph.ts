@@ -1,6 +1,6 @@
 import { dataTypeCode } from '../onnx/data-types.ts'
 import { type Attribute, type Graph, type Node, type Tensor, type ValueInfo, deferredTensor } from '../onnx/graph.ts'
-import { float32Values, isOtherFloat } from './float-values.ts'
+import { float32Values, isOtherFloat, otherFloatCodes, typeAttributes } from '../onnx/float-values.ts'
 
 /**
  * `graph` with everything that is float16, bfloat16 or float64 in float32, which is what the engine trains and every
@@ -10,10 +10,7 @@ export function inFloat32(graph: Graph): Graph {
   return usesOtherFloats(graph) ? convertGraph(graph) : graph
 }
 
-/** Attributes that hold the number of an element type. */
-const typeAttributes = new Set(['to', 'dtype', 'output_datatype'])
 const float32Code = dataTypeCode('float32')
-const otherFloatCodes = new Set((['float16', 'bfloat16', 'float64'] as const).map(dataTypeCode))
 
 function usesOtherFloats(graph: Graph): boolean {
   const values = [...graph.inputs, ...graph.outputs].map(({ type, dataType }) => type?.dataType ?? dataType)

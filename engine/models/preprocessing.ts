@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Node, type Tensor, floatAttribute } from '../onnx/graph.ts'
 import { type ImageInput, type Preprocessing, preprocessingSchema } from '../protocol/models.ts'
-import { float32Values } from './float-values.ts'
+import { float32Values } from '../onnx/float-values.ts'
 import type { GraphFacts } from './graph-facts.ts'
 
 const mostChannels = 4

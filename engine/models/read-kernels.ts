@@ -1,7 +1,7 @@
 import type { Tensor } from '../onnx/graph.ts'
 import { dequantized } from './constant-operators.ts'
 import type { Constants } from './constants.ts'
-import { float32Values } from './float-values.ts'
+import { float32Values } from '../onnx/float-values.ts'
 import type { KernelLayer, KernelShape } from './kernel-layers.ts'
 
 /** The kernels of a layer, float32 [F, C, kH, kW] in row-major order, quantised ones dequantised. Throws ModelError where they are too large. */

@@ -67,6 +67,7 @@ function encode(
   const fileNameOf = (name: string) => imported.fileNames.get(name) ?? name
   const learnt = [...state].filter(([name]) => imported.graph.initializers.has(name))
   return editModelFile(source, {
+    inFloat32: imported.isConverted,
     values: new Map([...imported.freshValues, ...learnt.map(([name, value]) => [fileNameOf(name), value] as const)]),
     targetShapes: imported.targetShapes,
     input: { name: imported.input.name, batch: batchSymbol },

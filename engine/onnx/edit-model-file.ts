@@ -1,12 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { dataTypeCode } from './data-types.ts'
 import { decodeModel } from './decode-model.ts'
+import { convertToFloat32 } from './float32-file.ts'
 import {
   type GraphProto,
   ModelProtoSchema,
   type NodeProto,
-  type TensorProto,
-  TensorProtoSchema,
   TensorProto_DataLocation,
   TypeProtoSchema,
   type ValueInfoProto,
@@ -15,12 +14,15 @@ import {
 import { type Tensor, int64Tensor } from './graph.ts'
 import { ModelError } from './model-error.ts'
 import { type ExternalData, readTensor } from './read-tensor.ts'
+import { tensorMessage } from './tensor-message.ts'
 
 /** Files of this version and later may keep initializers that are not also listed as inputs. */
 const freeInitializersSince = 4n
 
 /** What to change in a model file; everything else stays as it is, whatever its operator set. */
 export interface ModelEdits {
+  /** Whether everything in float16, bfloat16 or float64 becomes float32: inputs and outputs as well. */
+  readonly inFloat32?: boolean
   /** Values by name that are constants from now on, whether they were initializers or computed. */
   readonly values?: ReadonlyMap<string, Tensor>
   /** The constant shape that a Reshape asks for, by its output. */
@@ -42,6 +44,7 @@ export function editModelFile(bytes: Uint8Array, edits: ModelEdits, externalData
   if (graph === undefined) throw new ModelError('The file holds no graph: it is not an ONNX model, or a damaged one.')
   const editor = new GraphEditor(graph, message.irVersion < freeInitializersSince)
   editor.bringIn(externalData)
+  if (edits.inFloat32 === true) convertToFloat32(graph, externalData)
   for (const [name, tensor] of edits.values ?? []) editor.setValue(name, tensor)
   for (const [output, shape] of edits.targetShapes ?? []) editor.setTargetShape(output, shape)
   if (edits.input !== undefined) editor.freeInput(edits.input.name, edits.input.batch)
@@ -178,11 +181,4 @@ function typeMessage({ dataType, dims }: Tensor) {
   const dim = dims.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }))
   const tensorType = { elemType: dataTypeCode(dataType), shape: { dim } }
   return create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
-}
-
-function tensorMessage(name: string, tensor: Tensor): TensorProto {
-  const { data, dataType, dims } = tensor
-  if (!ArrayBuffer.isView(data)) throw new ModelError(`The value '${name}' must hold numbers.`)
-  const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
-  return create(TensorProtoSchema, { name, dataType: dataTypeCode(dataType), dims: dims.map(BigInt), rawData })
 }

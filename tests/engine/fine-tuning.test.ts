@@ -13,6 +13,7 @@ import { createSession } from '../../engine/runtime/session.ts'
 import { Journal } from '../../engine/trainer/journal.ts'
 import { RunControl } from '../../engine/trainer/run-control.ts'
 import { startTrainer } from '../../engine/trainer/start-trainer.ts'
+import { inHalfPrecision } from './half-precision.ts'
 import { smallClassifier } from './small-classifier.ts'
 
 const side = 16
@@ -101,6 +102,33 @@ describe('a run of an imported model', () => {
       })
     }
     await session.release()
+  })
+
+  it('of float16 learns in float32 and is written so, whose answers are those of the app', async () => {
+    const path = join(parent, 'half.onnx')
+    const half = inHalfPrecision(smallClassifier({ side }))
+    await writeFile(path, half)
+    const { folder, entries } = await train('half', { path })
+    const losses = lossesOf(entries)
+    expect(mean(losses.slice(-5))).toBeLessThan(0.6 * mean(losses.slice(0, 5)))
+    const exported = await folder.readModel('model')
+    const { graph } = readModel(exported)
+    expect(graph.nodes.map(({ opType }) => opType)).toEqual(readModel(half).graph.nodes.map(({ opType }) => opType))
+    const types = [...graph.initializers.values()].map(({ dataType }) => dataType)
+    expect(new Set(types)).toEqual(new Set(['float32', 'int64']))
+    const body = graph.initializers.get('conv1.weight')?.data as Float32Array
+    const before = readModel(smallClassifier({ side })).graph.initializers.get('conv1.weight')?.data as Float32Array
+    // They are still those of the file, but for what they learnt.
+    body.forEach((value, at) => expect(Math.abs(value - (before[at] as number))).toBeLessThan(0.1))
+    const inspector = new Inspector(() => undefined)
+    const picture = { kind: 'sample', split: 'test', index: 3 } as const
+    const seen = await inspector.answer('runs.classify', { runFolder: folder.path, picture })
+    const session = await createSession(exported, { provider: 'cpu', threads: 1 })
+    const fed = float32Tensor([1, 1, side, side], preprocess(seen.pixels))
+    const answer = await session.run({ input_float32: fed })
+    await session.release()
+    const probabilities = (answer['probabilities_float32'] as Tensor).data as Float32Array
+    expect(Math.abs((probabilities[0] as number) - (seen.probabilities[0] as number))).toBeLessThan(1e-5)
   })
 
   it('shows the filters of the file as the birth, and what became of them', async () => {

@@ -1,8 +1,15 @@
-import type { DataType, Tensor } from '../onnx/graph.ts'
-import { ModelError } from '../onnx/model-error.ts'
+import { dataTypeCode } from './data-types.ts'
+import type { DataType, Tensor } from './graph.ts'
+import { ModelError } from './model-error.ts'
 
 /** Floating-point types that nothing here computes in. */
 const otherFloats: readonly DataType[] = ['float16', 'bfloat16', 'float64']
+
+/** Their numbers in a file. */
+export const otherFloatCodes: ReadonlySet<number> = new Set(otherFloats.map(dataTypeCode))
+
+/** Attributes that hold the number of an element type. */
+export const typeAttributes: ReadonlySet<string> = new Set(['to', 'dtype', 'output_datatype'])
 
 export function isOtherFloat(dataType: DataType): boolean {
   return otherFloats.includes(dataType)
