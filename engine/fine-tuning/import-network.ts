@@ -189,7 +189,7 @@ function requireHead(search: ReturnType<typeof findHead>, logits: Logits, classe
 
 function layersIn(graph: Graph, layers: readonly ModelLayer[]): ModelLayer[] {
   const outputs = new Set(graph.nodes.map((node) => node.outputs[0]))
-  return layers.filter(({ nodeId }) => outputs.has(nodeId))
+  return layers.filter(({ nodeId, body }) => body === undefined && outputs.has(nodeId))
 }
 
 /** Calls what each layer gives by the layer's name, and nothing by one that the graphs around the network use. */

@@ -3,20 +3,24 @@ import type { ModelLayer } from '../protocol/models.ts'
 import type { GraphFacts } from './graph-facts.ts'
 import { type KernelLayer, isConvolution } from './kernel-layers.ts'
 import { nodeId } from './model-nodes.ts'
+import { describeNode } from '../onnx/graph-edit.ts'
 
 export interface NamedLayer {
   readonly name: string
   readonly layer: KernelLayer
+  /** Of the graph it is in. */
+  readonly facts: GraphFacts
+  /** The node in whose body it is. */
+  readonly outer?: Node
 }
 
 /** What is told about the layers, but for whether they can be trained; `storedTypes` are those of the weights in the file. */
 export function describeLayers(
   named: readonly NamedLayer[],
-  facts: GraphFacts,
   storedTypes: ReadonlyMap<string, DataType>,
 ): Omit<ModelLayer, 'trainable' | 'whyNot'>[] {
   const firstUser = new Map<string, string>()
-  return named.map(({ name, layer }) => {
+  return named.map(({ name, layer, facts, outer }) => {
     const { node, operator, weight, shape, groups } = layer
     const storedAs = storedTypes.get(weight) ?? 'float32'
     const sharedWith = firstUser.get(weight)
@@ -25,7 +29,8 @@ export function describeLayers(
     const multiplyAdds = countMultiplyAdds(layer, facts)
     return {
       name,
-      nodeId: nodeId(node),
+      nodeId: nodeId(outer ?? node),
+      ...(outer !== undefined && { body: describeNode(outer) }),
       operator,
       weight,
       shape,

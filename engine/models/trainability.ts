@@ -26,15 +26,16 @@ export function findTrainability(
   image: ImageInput | undefined,
   facts: GraphFacts,
 ): Trainability {
-  const refused = new Map<string, TrainingObstacle>()
-  for (const { name, layer } of named) {
+  const stored = named.flatMap(({ name, layer }) => {
     const reason = whyNotStored(layer, facts)
-    if (reason !== undefined) refused.set(name, obstacle(layer.node, reason))
-  }
+    return reason === undefined ? [] : [{ name, node: layer.node, reason }]
+  })
+  const refusals = grouped(stored)
+  const refused = new Map(stored.map(({ name, reason }) => [name, refusals.get(reason)]))
   const targets = named.filter(({ name }) => !refused.has(name)).map(({ layer }) => layer.weight)
   const graphs = [facts.graph, withPictureSize(facts.graph, image)] as const
   const { obstacles, trainable } = differentiability(graphs, output, [...new Set(targets)])
-  const between = [...obstacles, ...roundingNodes(facts)]
+  const between = [...grouped([...obstacles, ...roundingNodes(facts)]).values()]
   const [first] = between
   const blocked =
     first === undefined ? `The output '${output}' does not depend on it.` : `No gradient reaches it: ${first.reason}`
@@ -48,7 +49,7 @@ export function findTrainability(
   return {
     training: {
       possible: whyNot.size < named.length,
-      obstacles: [...refused.values(), ...between],
+      obstacles: [...refusals.values(), ...between],
       ...(freezeBelow !== undefined && { freezeBelow }),
     },
     whyNot,
@@ -76,20 +77,40 @@ function inGraph(graph: Graph, output: string, targets: readonly string[]) {
     found.length === 0
       ? targets.filter((target) => !unreached.has(target))
       : differentiableTensors(graph, output, targets, rules)
-  return { obstacles: found.map(({ node, reason }) => obstacle(node, reason)), trainable: new Set(trainable) }
+  return { obstacles: found, trainable: new Set(trainable) }
 }
 
-function obstacle(node: Node, reason: string): TrainingObstacle {
-  return { node: nodeId(node), operator: node.opType, reason: `${describeNode(node)} ${reason}` }
+interface Refusal {
+  readonly node: Node
+  /** Goes on after the name of the node. */
+  readonly reason: string
+}
+
+/** One obstacle for each reason: of a quantised model all nodes stand in the way for the same. */
+function grouped(refusals: readonly Refusal[]): ReadonlyMap<string, TrainingObstacle> {
+  const byReason = new Map<string, Node[]>()
+  for (const { node, reason } of refusals) byReason.set(reason, [...(byReason.get(reason) ?? []), node])
+  return new Map(
+    [...byReason].map(([reason, nodes]) => {
+      const [first, ...others] = nodes as [Node, ...Node[]]
+      const like = others.length === 0 ? '' : `, like ${others.length} other node${others.length === 1 ? '' : 's'},`
+      const obstacle = {
+        node: nodeId(first),
+        operator: first.opType,
+        reason: `${describeNode(first)}${like} ${reason}`,
+      }
+      return [reason, others.length === 0 ? obstacle : { ...obstacle, others: others.map(nodeId) }] as const
+    }),
+  )
 }
 
 /** Nodes that round, at which the search for a gradient ends without a word: what comes out of them is no float. */
-function roundingNodes({ graph, constants }: GraphFacts): TrainingObstacle[] {
+function roundingNodes({ graph, constants }: GraphFacts): Refusal[] {
   const rounding = graph.nodes.filter(({ opType, outputs }) => {
     return /^(Dynamic)?QuantizeLinear$/.test(opType) && constants.origin(outputs[0]) === undefined
   })
   const reason = `rounds to 8 bits, through which no gradient passes; ${unquantized}`
-  return rounding.map((node) => obstacle(node, reason))
+  return rounding.map((node) => ({ node, reason }))
 }
 
 const unquantized = 'open the model from before it was quantised.'

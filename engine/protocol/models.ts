@@ -61,6 +61,8 @@ export interface ModelLayer {
   readonly whyNot?: string
   /** The element type in the file where that is not float32. */
   readonly storedAs?: string
+  /** The If, Loop or Scan in whose body it is; `nodeId` is that of this node then. */
+  readonly body?: string
   /** The first layer that uses the same weights. */
   readonly sharedWith?: string
 }
@@ -87,6 +89,8 @@ export interface TrainingObstacle {
   readonly operator: string
   /** One sentence for a person. */
   readonly reason: string
+  /** The ids of nodes that stand in the way for the very same reason. */
+  readonly others?: readonly string[]
 }
 
 /** Everything found out about a model file by reading it. */
