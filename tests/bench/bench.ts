@@ -5,6 +5,7 @@ import { type BenchRow, formatRows, median } from './bench-row.ts'
 import { writeRandomPictures } from './lenet.ts'
 import { compareNetwork } from './compare-networks.ts'
 import { measureGraphFrames } from './graph-frames.ts'
+import { measureModelOpen } from './measure-model-open.ts'
 import { measureStreamingCost } from './streaming-cost.ts'
 import { measureTileFrames } from './tile-frames.ts'
 import { trainWithConvNetJS } from './train-with-convnetjs.ts'
@@ -42,6 +43,7 @@ export async function bench(jsonFile: string | undefined): Promise<void> {
     await measure('Training SqueezeNet 1.1', () => compareNetwork('squeezenet', folder, say))
     await measure('Training with and without a client', () => measureStreamingCost(programFolder, dataFolder))
     await measure('Drawing 10,000 tiles in Chromium', measureTiles)
+    await measure("Opening a file of ResNet-50's size", () => measureModelOpen(programFolder))
     await measure('Panning and zooming a graph of 500 nodes in Chromium', measureGraph)
     console.log(`\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`)
     console.log(formatRows(rows))
