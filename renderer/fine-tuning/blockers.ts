@@ -33,7 +33,11 @@ export function findBlocker(
   if (obstacles.length > 0) {
     const isPassed = freezeBelow !== undefined && isFrozenUpTo(layers, freezeBelow, frozen)
     if (!isPassed) {
-      return { kind: 'obstacles', count: obstacles.length, ...(freezeBelow !== undefined && { layer: freezeBelow }) }
+      return {
+        kind: 'obstacles',
+        count: countNodes(obstacles),
+        ...(freezeBelow !== undefined && { layer: freezeBelow }),
+      }
     }
   }
   if (!preprocessing) return { kind: 'preprocessing' }
@@ -54,4 +58,9 @@ export function isFrozenUpTo(
 ): boolean {
   const at = layers.findIndex((layer) => layer.name === name)
   return layers.slice(0, at + 1).every((layer) => frozen.has(layer.name))
+}
+
+/** How many nodes stand in the way: those that do for the same reason are one obstacle. */
+export function countNodes(obstacles: ModelSummary['training']['obstacles']): number {
+  return obstacles.reduce((sum, { others = [] }) => sum + 1 + others.length, 0)
 }
