@@ -16,18 +16,24 @@ export function sharedPattern(
   slices: number,
   waves: number,
 ): SharedPattern {
-  const lengths = Float64Array.from({ length: slices }, (_, slice) =>
-    lengthOf(coefficients, offset + slice * waves, waves),
-  )
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  const present = Array.from(lengths.keys()).filter((slice) => (lengths[slice] as number) > 1e-9 * longest)
-  const unit = new Float64Array(present.length * waves)
-  present.forEach((slice, row) => {
-    for (let wave = 0; wave < waves; wave++) {
-      unit[row * waves + wave] = (coefficients[offset + slice * waves + wave] as number) / (lengths[slice] as number)
-    }
-  })
-  return { share: topShare(unit, present.length, waves), slices: present.length }
+  const lengths = new Float64Array(slices)
+  let longest = 0
+  for (let slice = 0; slice < slices; slice++) {
+    const length = lengthOf(coefficients, offset + slice * waves, waves)
+    lengths[slice] = length
+    longest = Math.max(longest, length)
+  }
+  const unit = new Float64Array(slices * waves)
+  let present = 0
+  for (let slice = 0; slice < slices; slice++) {
+    const length = lengths[slice] as number
+    if (!(length > 1e-9 * longest)) continue
+    const from = offset + slice * waves
+    for (let wave = 0; wave < waves; wave++)
+      unit[present * waves + wave] = (coefficients[from + wave] as number) / length
+    present++
+  }
+  return { share: topShare(unit.subarray(0, present * waves), present, waves), slices: present }
 }
 
 /** The largest eigenvalue of Σ z zᵀ over the unit rows z, divided by the number of rows. */

@@ -22,12 +22,10 @@ export interface Waves {
 export function takeApart(rows: Values, count: number, channels: number, height: number, width: number): Waves {
   const transform = cosineTransform(height, width)
   const slices = count * channels
-  const target = new Float64Array(transform.waves)
   const size = slices * transform.waves
   const coefficients = rows instanceof Float32Array ? new Float32Array(size) : new Float64Array(size)
   for (let slice = 0; slice < slices; slice++) {
-    transform.apply(rows, slice * height * width, target, 0)
-    coefficients.set(target, slice * transform.waves)
+    transform.apply(rows, slice * height * width, coefficients, slice * transform.waves)
   }
   return { coefficients, count, channels, height, width }
 }

@@ -1,3 +1,5 @@
+import type { Values } from './inner-product.ts'
+
 /** The waves of a [height, width] slice in the order of the orthonormal DCT-II, flat wave first, then row by row. */
 export interface CosineTransform {
   /** height · width − 1: the coefficients that are left without the flat wave. */
@@ -6,7 +8,7 @@ export interface CosineTransform {
   readonly roughness: Float64Array
   readonly meanRoughness: number
   /** Writes the coefficients of the slice at `values[offset]` without the flat one, and returns the flat one. */
-  apply(values: ArrayLike<number>, offset: number, target: Float64Array, targetOffset: number): number
+  apply(values: ArrayLike<number>, offset: number, target: Values, targetOffset: number): number
 }
 
 const known = new Map<string, CosineTransform>()
