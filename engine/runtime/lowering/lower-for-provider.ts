@@ -23,7 +23,12 @@ import { rewriteGraph } from './rewrite-graph.ts'
 import { scalarOnFlat } from './scalar-on-flat.ts'
 import { sumBatchLast } from './sum-batch-last.ts'
 
-/** In this order: each pass may match what an earlier one left. */
+/**
+ * In this order: each pass may match what an earlier one left.
+ * Tried without gain: convolutions by the rows of their kernel (64 to 16 channels alone 0.6 times as long, but SqueezeNet
+ * 172 ms a step instead of 170); convolutions by two rows of output at a time; the gradient of batch normalisation as one
+ * affine map and one sum (ResNet-20 84.4 ms instead of 84.8).
+ */
 const cpuPasses: readonly (readonly Rewrite[])[] = [
   [batchNormalizationOnOwnConstants],
   [batchStatisticsOnce],
