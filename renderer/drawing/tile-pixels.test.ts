@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { divergingMap, NOT_A_NUMBER_PIXEL, pixelToHex, SIGNED_HALF, viridisMap } from './colour-map.ts'
 import { paintComposite, paintPlane } from './tile-pixels.ts'
-import { ownScale, paintTile } from './wall-content.ts'
+import { ownScale, paintTile, scaleOfFilter } from './wall-content.ts'
 import type { WallContent } from './wall-content.ts'
 
 const diverging = divergingMap('light')
@@ -62,14 +62,21 @@ describe('own scale', () => {
     sharedScale: { from: -5, to: 5 },
   }
 
-  it('spans a filter together with its own birth', () => {
-    expect(ownScale(content, 0).to).toBeCloseTo(0.8)
-    expect(ownScale(content, 1).to).toBe(5)
+  it('spans a filter as it is now, and its birth by itself', () => {
+    expect(ownScale(content, 'now', 0).to).toBeCloseTo(0.2)
+    expect(ownScale(content, 'birth', 0).to).toBeCloseTo(0.8)
+    expect(ownScale(content, 'now', 1).to).toBe(5)
+  })
+
+  it('gives way to the shared scale of the part that is drawn', () => {
+    const shared: WallContent = { ...content, scaleMode: 'shared', sharedBirthScale: { from: -1, to: 1 } }
+    expect(scaleOfFilter(shared, 'now', 0).to).toBe(5)
+    expect(scaleOfFilter(shared, 'birth', 0).to).toBe(1)
   })
 
   it('paints the filter that is asked for, not the position', () => {
     const pixels = new Uint32Array(2)
-    paintTile({ pixels, stride: 2 }, 0, content, 'now', 1, 0, ownScale(content, 1))
+    paintTile({ pixels, stride: 2 }, 0, content, 'now', 1, 0, ownScale(content, 'now', 1))
     expect(pixels[1]).toBe(diverging.levels[2 * SIGNED_HALF])
   })
 })

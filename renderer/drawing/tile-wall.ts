@@ -1,6 +1,7 @@
 import { createFrameTask } from './frame-task.ts'
 import type { FrameClock, FrameTask } from './frame-task.ts'
 import { paintTile, scaleOfFilter } from './wall-content.ts'
+import type { TilePart } from './wall-content.ts'
 import type { WallContent } from './wall-content.ts'
 import type { Rect, TilePlace, WallLayout } from './wall-layout.ts'
 import type { ValueScale } from './value-scale.ts'
@@ -134,24 +135,26 @@ export class TileWall {
     this.#atlasIsStale = false
     this.#atlasBand = band
     const { kernelWidth, kernelHeight } = content
-    const parts = layout.birth.width > 0 && content.birth !== undefined ? 2 : 1
+    const shownParts: readonly TilePart[] =
+      layout.birth.width > 0 && content.birth !== undefined ? ['now', 'birth'] : ['now']
+    const parts = shownParts.length
     const columns = atlasColumns(kernelWidth)
     const rows = Math.ceil((places.length * parts) / columns)
     const image = this.#imageFor(columns * kernelWidth, rows * kernelHeight)
     const target = { pixels: this.#atlasPixels, stride: image.width }
-    let scale: ValueScale = content.sharedScale
+    let scales: readonly ValueScale[] = []
     let scaledPosition = -1
     places.forEach((place, index) => {
       const filter = content.order[place.position] ?? 0
       if (place.position !== scaledPosition) {
-        scale = scaleOfFilter(content, filter)
+        scales = shownParts.map((part) => scaleOfFilter(content, part, filter))
         scaledPosition = place.position
       }
-      for (let part = 0; part < parts; part++) {
-        const slot = index * parts + part
+      shownParts.forEach((part, order) => {
+        const slot = index * parts + order
         const at = Math.floor(slot / columns) * kernelHeight * image.width + (slot % columns) * kernelWidth
-        paintTile(target, at, content, part === 0 ? 'now' : 'birth', filter, place.channel, scale)
-      }
+        paintTile(target, at, content, part, filter, place.channel, scales[order] ?? content.sharedScale)
+      })
     })
     this.#atlasContext.putImageData(image, 0, 0, 0, 0, image.width, rows * kernelHeight)
   }

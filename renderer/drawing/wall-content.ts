@@ -17,27 +17,33 @@ export interface WallContent {
   readonly isComposite: boolean
   readonly map: ColourMap
   readonly scaleMode: ScaleMode
-  /** The range for all tiles; used while the scale is shared. */
+  /** The range for all tiles of now; used while the scale is shared. */
   readonly sharedScale: ValueScale
+  /**
+   * The same for all tiles of birth: weights that have shrunk since would hardly show on the scale of those before.
+   * Left out where there is no birth.
+   */
+  readonly sharedBirthScale?: ValueScale | undefined
 }
 
-/** The range a filter's own tiles are spread over; now and birth together, so that the two stay comparable. */
-export function ownScale(content: WallContent, filter: number): ValueScale {
+export type TilePart = 'now' | 'birth'
+
+/** The range a filter's own tiles are spread over, as it is now or as it was born. */
+export function ownScale(content: WallContent, part: TilePart, filter: number): ValueScale {
   const length = content.channels * content.kernelWidth * content.kernelHeight
   const start = filter * length
+  const values = (part === 'birth' ? content.birth : undefined) ?? content.now
   if (content.map.kind === 'unsigned') {
-    const { from, to } = valueRange(content.now, start, length)
+    const { from, to } = valueRange(values, start, length)
     return { from: Math.min(0, from), to: Math.max(0, to) }
   }
-  const limit = Math.max(
-    largestMagnitude(content.now, start, length),
-    content.birth === undefined ? 0 : largestMagnitude(content.birth, start, length),
-  )
+  const limit = largestMagnitude(values, start, length)
   return { from: -limit, to: limit }
 }
 
-export function scaleOfFilter(content: WallContent, filter: number): ValueScale {
-  return content.scaleMode === 'own' ? ownScale(content, filter) : content.sharedScale
+export function scaleOfFilter(content: WallContent, part: TilePart, filter: number): ValueScale {
+  if (content.scaleMode === 'own') return ownScale(content, part, filter)
+  return (part === 'birth' ? content.sharedBirthScale : undefined) ?? content.sharedScale
 }
 
 /** Writes one tile, one screen pixel per weight. */
@@ -45,7 +51,7 @@ export function paintTile(
   target: PixelTarget,
   at: number,
   content: WallContent,
-  part: 'now' | 'birth',
+  part: TilePart,
   filter: number,
   channel: number,
   scale: ValueScale,

@@ -54,7 +54,8 @@ async function runTileBench(options: TileBenchOptions): Promise<number[]> {
     isComposite: false,
     map,
     scaleMode: 'shared',
-    sharedScale: sharedSignedScale(now, birth),
+    sharedScale: sharedSignedScale(now),
+    sharedBirthScale: sharedSignedScale(birth),
   })
   const content = shallowRef(contentOf(birth))
   const subject = {

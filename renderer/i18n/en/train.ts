@@ -51,6 +51,7 @@ export const train = {
     sharedNote: 'shared scale',
     ownNote: 'own scale of each filter',
     birthNote: 'small: at birth',
+    birthRange: 'small: at birth, ±{limit}',
     filter: 'filter {filter}',
     unit: 'unit {filter}',
     channel: 'channel {channel}',

@@ -52,7 +52,6 @@ export function useFilterContent(input: () => FilterContentInput): {
     const born = birth?.weights.data
     const weights = now.weights.data
     const change = shows === 'change' && born ? changeSince(weights, born) : undefined
-    const scale = change ? sharedSignedScale(change) : sharedSignedScale(...(born ? [weights, born] : [weights]))
     return {
       order: sorted.value,
       channels,
@@ -64,7 +63,8 @@ export function useFilterContent(input: () => FilterContentInput): {
       isComposite,
       map,
       scaleMode,
-      sharedScale: scale,
+      sharedScale: sharedSignedScale(change ?? weights),
+      sharedBirthScale: born && sharedSignedScale(born),
     }
   })
 
