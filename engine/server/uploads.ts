@@ -12,6 +12,8 @@ import { uploadNameParts } from './upload-name.ts'
 const SPACE_LEFT_FREE = 256 * 2 ** 20
 /** How often the free space is looked at while a file comes in. */
 const CHECK_EVERY_BYTES = 64 * 2 ** 20
+/** Written at once: each write waits for a thread, and a socket hands over only tens of kilobytes at a time. */
+const BLOCK_BYTES = 4 * 2 ** 20
 /** How long a client may go on sending what was refused, so that it gets to read why. */
 const REFUSED_BODY_PATIENCE_MS = 2000
 
@@ -85,6 +87,14 @@ export class Uploads {
     try {
       let received = 0
       let checkedAt = 0
+      let block: Buffer[] = []
+      let blockBytes = 0
+      const writeBlock = async () => {
+        const bytes = Buffer.concat(block)
+        block = []
+        blockBytes = 0
+        await file.appendFile(bytes)
+      }
       // The request must outlive an error here: the answer goes out over the same socket.
       for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         received += chunk.byteLength
@@ -92,8 +102,11 @@ export class Uploads {
           checkedAt = received
           await this.#requireRoom(name, received, 0)
         }
-        await file.appendFile(chunk)
+        block.push(chunk)
+        blockBytes += chunk.byteLength
+        if (blockBytes >= BLOCK_BYTES) await writeBlock()
       }
+      await writeBlock()
     } finally {
       await file.close()
     }
