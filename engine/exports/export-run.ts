@@ -6,7 +6,7 @@ import type { DataProgress } from '../protocol/messages.ts'
 import { type RunFolder, openRunFolder } from '../runs/run-folder.ts'
 import { readRunLog } from '../runs/run-log.ts'
 import { ExportCancelledError, ExportError, filesExist } from './export-error.ts'
-import { type WaitingFile, discard, place, writeAside } from './place-files.ts'
+import { type WaitingFile, discard, place, prepareFile } from './place-files.ts'
 import { type ExportedRun, exportCsv, exportNpz, exportOnnx, exportTrainingGraphs } from './run-files.ts'
 
 /** Where each part of an export goes; what has no path is not written. */
@@ -65,7 +65,7 @@ export async function exportRun(
   }
   const write = async (path: string, encode: () => Uint8Array | string) => {
     await goOn(path)
-    waiting.push(await writeAside(path, encode()))
+    waiting.push(await prepareFile(path, encode()))
   }
   try {
     await goOn(undefined)

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, open, rename, rm } from 'node:fs/promises'
+import { copyFile, link, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { refusalReason } from '../runs/refusal-reason.ts'
+import { writeAside } from '../runs/write-whole.ts'
 import { ExportError, filesExist } from './export-error.ts'
 
 /** A file that was written aside and has still to get its name. */
@@ -13,20 +13,10 @@ export interface WaitingFile {
 }
 
 /** Writes `content` beside where it is to go. Throws ExportError. */
-export async function writeAside(path: string, content: Uint8Array | string): Promise<WaitingFile> {
-  const aside = `${path}.${randomUUID()}.part`
-  const waiting = { path, aside, byteLength: Buffer.byteLength(content) }
+export async function prepareFile(path: string, content: Uint8Array | string): Promise<WaitingFile> {
   try {
-    const file = await open(aside, 'wx')
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    return waiting
+    return { path, aside: await writeAside(path, content), byteLength: Buffer.byteLength(content) }
   } catch (error) {
-    await discard([waiting])
     throw notWritten(path, error)
   }
 }

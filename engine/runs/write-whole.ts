@@ -14,6 +14,20 @@ export function isPart(name: string): boolean {
  * so that a crash or a full disk leaves the old file whole. Throws the file system's error.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = await writeAside(path, content)
+  try {
+    await rename(aside, path)
+  } catch (error) {
+    await rm(aside, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Writes `content` beside `path`, flushed to the disk, and returns where: a file that has still to get its name. Throws
+ * the file system's error, and leaves nothing then.
+ */
+export async function writeAside(path: string, content: string | Uint8Array): Promise<string> {
   const aside = `${path}.${randomUUID()}.part`
   try {
     const file = await open(aside, 'wx')
@@ -23,7 +37,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     } finally {
       await file.close()
     }
-    await rename(aside, path)
+    return aside
   } catch (error) {
     await rm(aside, { force: true })
     throw error
