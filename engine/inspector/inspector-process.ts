@@ -47,7 +47,7 @@ const badInput = [DataError, ModelError, FineTuningError, ExportError, RuntimeEr
 
 function codeOf(error: unknown): InspectionErrorCode {
   if (error instanceof OpeningCancelledError || error instanceof ExportCancelledError) return 'cancelled'
-  if (error instanceof FilesExistError) return 'conflict'
+  if (error instanceof FilesExistError) return 'exists'
   if (badInput.some((kind) => error instanceof kind)) return 'badInput'
   if (error instanceof RunError) return 'notFound'
   if (error instanceof InspectionError) return error.code

@@ -68,6 +68,14 @@ export const exportEndings: Readonly<Record<ExportFormat, readonly string[]>> = 
   trainingGraph: ['-training.onnx', '-training-initial.onnx'],
 }
 
+/** The path that the endings are added to, given the one a person chose for the first of the formats. */
+export function exportBase(path: string, formats: readonly ExportFormat[]): string {
+  const [first] = formats
+  const proposed = first && exportEndings[first][0]
+  if (proposed !== undefined && path.toLowerCase().endsWith(proposed)) return path.slice(0, -proposed.length)
+  return path.replace(/[.](onnx|npz|csv)$/i, '')
+}
+
 /** Where a served window fetches a file that was exported for it. */
 export function exportAddress(folder: string, name: string): string {
   return `/export/${folder}/${encodeURIComponent(name)}`

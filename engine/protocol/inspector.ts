@@ -69,7 +69,7 @@ export type InspectorEvent =
   | {
       readonly kind: 'failure'
       readonly id: number
-      readonly code: 'badInput' | 'notFound' | 'conflict' | 'cancelled' | 'internal'
+      readonly code: 'badInput' | 'notFound' | 'exists' | 'conflict' | 'cancelled' | 'internal'
       readonly message: string
     }
   /** Of the call of that id; of opening data where it names none. */

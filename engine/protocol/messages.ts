@@ -59,8 +59,16 @@ export const clientMessageSchema = z.discriminatedUnion('kind', [
 ])
 export type ClientMessage = z.infer<typeof clientMessageSchema>
 
-/** badInput: the person's to mend; notFound; conflict: not possible in this state; internal: ours. */
-export const errorCodeSchema = z.enum(['badInput', 'notFound', 'conflict', 'cancelled', 'internal', 'versionMismatch'])
+/** badInput: the person's to mend; notFound; exists: files would be replaced; conflict: not possible in this state; internal: ours. */
+export const errorCodeSchema = z.enum([
+  'badInput',
+  'notFound',
+  'exists',
+  'conflict',
+  'cancelled',
+  'internal',
+  'versionMismatch',
+])
 export type ErrorCode = z.infer<typeof errorCodeSchema>
 
 /** Host to window. `value` is typed by the method or topic it belongs to. */

@@ -69,7 +69,7 @@ export const requestSchemas = {
   'runs.reasons': z.object({ runId: id, layer, step, filter: index }),
   /** Which networks of a run can be exported. */
   'runs.exportable': z.object({ runId: id }),
-  /** Writes files for other programs; 'conflict' where one would be replaced. Its progress comes as topic 'task'. */
+  /** Writes files for other programs; 'exists' where one would be replaced. Its progress comes as topic 'task'. */
   'runs.export': z.object({
     runId: id,
     /** The kept step whose weights are written; left out: the last. */

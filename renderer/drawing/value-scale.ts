@@ -4,7 +4,7 @@ export interface ValueScale {
   readonly to: number
 }
 
-/** shared: one range for all tiles of a wall; own: each tile is spread over its own values. */
+/** shared: one range for all tiles of a wall, and another for all at birth; own: each tile is spread over its own values. */
 export type ScaleMode = 'shared' | 'own'
 
 /** Ten preferred steps per decade (the R10 series), so that a range keeps still while weights drift. */
@@ -42,9 +42,9 @@ export function valueRange(values: Float32Array, start = 0, count = values.lengt
   return from > to ? { from: 0, to: 0 } : { from, to }
 }
 
-/** ±limit around 0 that holds every weight of all the given tensors, rounded up to a preferred number. */
-export function sharedSignedScale(...tensors: readonly Float32Array[]): ValueScale {
-  const limit = roundUpToPreferred(Math.max(0, ...tensors.map((tensor) => largestMagnitude(tensor))))
+/** ±limit around 0 that holds every weight, rounded up to a preferred number. */
+export function sharedSignedScale(weights: Float32Array): ValueScale {
+  const limit = roundUpToPreferred(largestMagnitude(weights))
   return { from: -limit, to: limit }
 }
 

@@ -39,6 +39,8 @@ export const useExportingStore = defineStore('exporting', () => {
   const taken = shallowRef<ExportTarget>()
   const exported = shallowRef<ExportedFiles>()
   const chosenStep = shallowRef<number>()
+  /** What the timeline showed when the dialog was opened: it may play on behind it. */
+  const viewedStep = shallowRef<number>()
   const typedName = shallowRef<string>()
   const remembered = useLocalStorage<readonly ExportFormat[]>('filterscope.exportFormats', ['onnx'])
 
@@ -51,8 +53,12 @@ export const useExportingStore = defineStore('exporting', () => {
     const known = choices.value
     const newest = known?.steps.at(-1)
     if (known === undefined || newest === undefined) return []
-    const inView = training.runId === known.runId ? timeline.chosenStep : undefined
-    const wanted = { newest, inView, best: known.best?.step, birth: known.steps[0] === 0 ? 0 : undefined }
+    const wanted = {
+      newest,
+      inView: viewedStep.value,
+      best: known.best?.step,
+      birth: known.steps[0] === 0 ? 0 : undefined,
+    }
     const byStep = new Map<number, ExportRole[]>()
     for (const [role, step] of Object.entries(wanted) as [ExportRole, number | undefined][]) {
       if (step === undefined || !known.steps.includes(step)) continue
@@ -77,6 +83,7 @@ export const useExportingStore = defineStore('exporting', () => {
     runId.value = id
     choices.value = undefined
     chosenStep.value = undefined
+    viewedStep.value = training.runId === id ? timeline.chosenStep : undefined
     typedName.value = undefined
     forgetResult()
     try {
@@ -126,7 +133,7 @@ export const useExportingStore = defineStore('exporting', () => {
     } catch (failure) {
       if (runId.value !== id || (failure instanceof ProtocolError && failure.code === 'cancelled')) return
       error.value = (failure as Error).message
-      if (failure instanceof ProtocolError && failure.code === 'conflict') taken.value = target
+      if (failure instanceof ProtocolError && failure.code === 'exists') taken.value = target
     }
   }
 

@@ -93,7 +93,10 @@ export const useModelFileStore = defineStore('modelFile', () => {
     if (next) chooseLayer(next.name)
   }
 
-  const hasGivenNames = computed(() => given.value.path === path.value && given.value.names.length > 0)
+  /** Another file may have come to the same path since. */
+  const hasGivenNames = computed(
+    () => given.value.path === path.value && given.value.names.length === summary.value?.output.classes,
+  )
   /** As many as the model tells classes apart; undefined where nobody named them. */
   const classNames = computed(() => (hasGivenNames.value ? given.value.names : summary.value?.classNames))
 

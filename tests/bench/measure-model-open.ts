@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { InspectorEvent } from '../../engine/protocol/inspector.ts'
 import { type UploadReply, uploadAddress } from '../../engine/protocol/upload.ts'
 import { resNet50File } from '../engine/resnet50.ts'
 import { smallClassifier } from '../engine/small-classifier.ts'
+import { callInspector } from '../server/fixtures/call-inspector.ts'
 import { startTestServer } from '../server/fixtures/test-server.ts'
 import { type BenchRow, median } from './bench-row.ts'
 import { watchMemory } from './peak-memory.ts'
@@ -71,23 +71,14 @@ async function measureMemory(programFolder: string, bytes: Uint8Array): Promise<
   const server = await startTestServer(programFolder)
   const inspector = fork(join(programFolder, 'inspector.js'), { serialization: 'advanced' })
   try {
-    const call = (method: string, parameters: object) =>
-      new Promise<void>((done, fail) => {
-        inspector.once('message', (message) => {
-          const event = message as InspectorEvent
-          if (event.kind === 'result') done()
-          else fail(new Error(event.kind === 'failure' ? event.message : 'The inspector said something else.'))
-        })
-        inspector.send({ kind: 'call', id: 1, method, parameters })
-      })
     const [small, large] = ['small.onnx', 'large.onnx'].map((name) => join(server.root, name)) as [string, string]
     await writeFile(small, smallClassifier())
     await writeFile(large, bytes)
-    await call('models.open', { path: small })
+    await callInspector(inspector, 'models.open', { path: small })
     const memory = watchMemory(inspector.pid ?? 0)
     const before = memory.peakBytes()
-    await call('models.open', { path: large })
-    await call('models.filters', { path: large, layer: 'conv1' })
+    await callInspector(inspector, 'models.open', { path: large })
+    await callInspector(inspector, 'models.filters', { path: large, layer: 'conv1' })
     const after = memory.peakBytes()
     memory.stop()
     return before === undefined || after === undefined ? undefined : (after - before) / bytes.length

@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { InspectorCalls, InspectorEvent, InspectorMethod } from '../../engine/protocol/inspector.ts'
 import type { ModelSummary } from '../../engine/protocol/models.ts'
 import { type BuiltPrograms, buildPrograms } from '../server/fixtures/built-programs.ts'
+import { callInspector } from '../server/fixtures/call-inspector.ts'
 
 const folder = resolve(import.meta.dirname, '../../../shared/data/models')
 
@@ -13,21 +13,6 @@ beforeAll(async () => {
   programs = await buildPrograms({ inspector: 'engine/inspector/inspector-process.ts' })
 })
 afterAll(() => programs.remove())
-
-function call<M extends InspectorMethod>(
-  inspector: ChildProcess,
-  method: M,
-  parameters: InspectorCalls[M]['parameters'],
-): Promise<InspectorCalls[M]['result']> {
-  return new Promise((done, fail) => {
-    inspector.once('message', (message) => {
-      const event = message as InspectorEvent
-      if (event.kind === 'result') done(event.value as InspectorCalls[M]['result'])
-      else fail(new Error(event.kind === 'failure' ? event.message : 'The inspector said something else.'))
-    })
-    inspector.send({ kind: 'call', id: 1, method, parameters })
-  })
-}
 
 function whyNot({ training, output, image, layers }: ModelSummary): string {
   const [first, ...others] = training.obstacles
@@ -47,11 +32,11 @@ describe.skipIf(!existsSync(folder))('every model of the collection (needs ../sh
       const inspector = fork(join(programs.folder, 'inspector.js'), { serialization: 'advanced' })
       const path = join(folder, file)
       // The process that reads models is running when a window asks.
-      await call(inspector, 'models.open', { path: join(folder, 'light_squeezenet.onnx') })
+      await callInspector(inspector, 'models.open', { path: join(folder, 'light_squeezenet.onnx') })
       const started = performance.now()
-      const summary = await call(inspector, 'models.open', { path })
+      const summary = await callInspector(inspector, 'models.open', { path })
       const [layer] = summary.layers
-      const frame = layer && (await call(inspector, 'models.filters', { path, layer: layer.name }))
+      const frame = layer && (await callInspector(inspector, 'models.filters', { path, layer: layer.name }))
       const ms = Math.round(performance.now() - started)
       inspector.kill()
       expect(frame?.weights.dims).toEqual(layer?.shape)

@@ -123,7 +123,7 @@ test('files where the person wants them are replaced only when told so', async (
       target: { kind: 'file', path: chosen, replace },
       taskId: 'file',
     })
-  await expect(exportTo('none')).rejects.toMatchObject({ code: 'conflict' })
+  await expect(exportTo('none')).rejects.toMatchObject({ code: 'exists' })
   // What was asked about is not the file in the way.
   await expect(exportTo('chosen', join(server.root, 'kept.npz'))).rejects.toThrow(/^kept.csv is in .* already; /)
   expect(await readFile(path, 'utf8')).toBe('mine')
@@ -131,4 +131,14 @@ test('files where the person wants them are replaced only when told so', async (
   expect((await exportTo('chosen')).files.map(({ name }) => name)).toEqual(['kept.csv', 'kept.npz'])
   expect(await readFile(path, 'utf8')).toContain('step,epoch')
   await expect(exportTo('all', '/etc/kept.csv')).rejects.toThrow(/outside/)
+})
+
+test('a training graph takes the very name it was given, once', async () => {
+  const { files } = await window.request('runs.export', {
+    runId,
+    formats: ['trainingGraph'],
+    target: { kind: 'file', path: join(server.root, 'lesson-training.onnx'), replace: 'chosen' },
+    taskId: 'training-graph',
+  })
+  expect(files.map(({ name }) => name)).toEqual(['lesson-training.onnx', 'lesson-training-initial.onnx'])
 })

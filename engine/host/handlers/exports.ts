@@ -1,5 +1,11 @@
 import { basename, join } from 'node:path'
-import { asFileName, type ExportChoices, type ExportedFiles, exportAddress } from '../../protocol/exports.ts'
+import {
+  asFileName,
+  type ExportChoices,
+  type ExportedFiles,
+  exportAddress,
+  exportBase,
+} from '../../protocol/exports.ts'
 import { networkName } from '../../protocol/network.ts'
 import type { RunFolder } from '../../runs/run-folder.ts'
 import { readRunLog } from '../../runs/run-log.ts'
@@ -40,7 +46,7 @@ export function exportsHandlers({ runs, inspector, paths, tasks, shelf }: Export
         }
         const path = await paths.confineNew(target.path)
         const mayReplace = target.replace === 'chosen' ? { path } : target.replace
-        const files = await exportTo(path.replace(/[.](onnx|npz|csv)$/i, ''), mayReplace, parts)
+        const files = await exportTo(exportBase(path, formats), mayReplace, parts)
         return { files: files.map((file) => ({ ...file, name: basename(file.path) })) }
       })
     },

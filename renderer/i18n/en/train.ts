@@ -36,7 +36,8 @@ export const train = {
     scale: 'Scale',
     scaleShared: 'Shared',
     scaleOwn: 'Own',
-    scaleSharedHint: 'One colour scale for all filters, so that strong ones look strong',
+    scaleSharedHint:
+      'One colour scale for all filters as they are, another for all at birth, so that strong ones look strong',
     scaleOwnHint: 'Each filter spread over its own weights, so that weak ones can be read',
     composite: 'RGB',
     compositeHint: 'The three input channels as one colour picture',
@@ -48,7 +49,7 @@ export const train = {
     foldAgain: 'Fold',
     weight: 'weight',
     compositeUnit: 'weight per channel',
-    sharedNote: 'shared scale',
+    sharedNote: 'shared by all filters',
     ownNote: 'own scale of each filter',
     birthNote: 'small: at birth',
     birthRange: 'small: at birth, ±{limit}',

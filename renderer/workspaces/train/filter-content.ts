@@ -46,12 +46,15 @@ export function useFilterContent(input: () => FilterContentInput): {
     return sortFilters(sort === 'response' ? 'index' : sort, frame.weights.data, birth?.weights.data, layer.shape[0])
   })
 
+  /** Once for a birth, not with every frame. */
+  const born = computed(() => input().birth?.weights.data)
+  const birthScale = computed(() => born.value && sharedSignedScale(born.value))
+
   const content = computed<WallContent>(() => {
-    const { layer, now, birth, shows, scaleMode, isComposite, map } = input()
+    const { layer, now, shows, scaleMode, isComposite, map } = input()
     const [, channels, kernelHeight, kernelWidth] = layer.shape
-    const born = birth?.weights.data
     const weights = now.weights.data
-    const change = shows === 'change' && born ? changeSince(weights, born) : undefined
+    const change = shows === 'change' && born.value ? changeSince(weights, born.value) : undefined
     return {
       order: sorted.value,
       channels,
@@ -59,12 +62,12 @@ export function useFilterContent(input: () => FilterContentInput): {
       kernelHeight,
       now: change ?? weights,
       // The change has its own scale, on which the birth means nothing.
-      birth: change ? undefined : born,
+      birth: change ? undefined : born.value,
       isComposite,
       map,
       scaleMode,
       sharedScale: sharedSignedScale(change ?? weights),
-      sharedBirthScale: born && sharedSignedScale(born),
+      sharedBirthScale: birthScale.value,
     }
   })
 
