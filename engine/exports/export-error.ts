@@ -5,7 +5,7 @@ export class ExportError extends Error {
   override readonly name: string = 'ExportError'
 }
 
-/** Files would have been replaced; nothing was written. */
+/** Files would have been replaced. */
 export class FilesExistError extends ExportError {
   override readonly name = 'FilesExistError'
 }

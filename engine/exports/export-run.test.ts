@@ -50,6 +50,13 @@ describe('exporting a run', () => {
     expect(await readFile(csv, 'utf8')).toContain('step,epoch')
   })
 
+  it('refuses one name for two files', async () => {
+    const path = join(parent, 'both.onnx')
+    await expect(exportRun(run, { onnx: path, trainingGraph: path })).rejects.toThrow(
+      /both\.onnx is named for two parts/,
+    )
+  })
+
   it('leaves nothing behind where one of its files cannot be made, or the person ends it', async () => {
     const csv = join(parent, 'a.csv')
     const before = await readdir(parent)

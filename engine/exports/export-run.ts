@@ -53,6 +53,9 @@ export async function exportRun(
   const { mayReplace = () => false, onProgress, signal } = options
   const folder = await openRunFolder(runFolder)
   const wanted = wantedPaths(paths)
+  const twice = wanted.find((path, index) => wanted.indexOf(path) !== index)
+  if (twice !== undefined)
+    throw new ExportError(`${twice} is named for two parts of the export; give each its own name.`)
   const taken = await existing(wanted.filter((path) => !mayReplace(path)))
   if (taken.length > 0) throw filesExist(taken)
   const waiting: WaitingFile[] = []

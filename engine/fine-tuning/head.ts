@@ -57,6 +57,8 @@ export function findHead(
   const isConstant = (name: string) => constants.has(name)
   let value = logits
   let isRectified = false
+  /** A bias of its own has lifted the scores already. */
+  let isLifted = false
   for (;;) {
     const node = producers.get(value)
     if (node === undefined) return { kind: 'none', reason: 'no layer gives its scores' }
@@ -78,7 +80,7 @@ export function findHead(
           return { kind: 'none', reason: `'${shared.name}' of its last layer belongs to another part of it as well` }
         }
         const form = ({ Gemm: 'gemm', MatMul: 'matMul', Conv: 'conv' } as const)[node.opType]
-        const own = isRectified ? found.map(rectified) : found
+        const own = isRectified ? found.map((tensor) => rectified(tensor, isLifted ? 0 : rectifiedBias)) : found
         return { kind: 'found', head: { layer: node, form, tensors: [...tensors, ...own], reshapes } }
       }
       case 'BatchNormalization':
@@ -98,7 +100,10 @@ export function findHead(
         const rank = types.get(value)?.dims.length ?? 0
         const classAxis = dims.length - rank + 1
         if (classAxis >= 0 && dims[classAxis] === classes) {
-          tensors.push({ name: constant, dims, classAxis, fresh: freshOperand[node.opType] ?? 0 })
+          const lifts: boolean = isRectified && !isLifted && node.opType === 'Add'
+          isLifted ||= lifts
+          const fresh = lifts ? rectifiedBias : (freshOperand[node.opType] ?? 0)
+          tensors.push({ name: constant, dims, classAxis, fresh })
         } else if (dims.some((size) => size !== 1)) return strange
         value = constant === second ? first : second
         break
@@ -121,9 +126,9 @@ export function findHead(
   }
 }
 
-/** The tensor of a layer whose scores pass a Relu; without a bias small weights must do. */
-function rectified(tensor: PerClassTensor): PerClassTensor {
-  return { ...tensor, fresh: tensor.fresh === 'weights' ? 'smallWeights' : rectifiedBias }
+/** The tensor of a layer whose scores pass a Relu; without any bias small weights must do. */
+function rectified(tensor: PerClassTensor, bias: number): PerClassTensor {
+  return { ...tensor, fresh: tensor.fresh === 'weights' ? 'smallWeights' : bias }
 }
 
 function layerTensors(

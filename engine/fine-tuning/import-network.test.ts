@@ -23,13 +23,18 @@ function importFrom(graph: Graph, changes: object = {}, classes = 2, side = 16) 
 
 const small = () => readModel(smallClassifier()).graph
 
-function convolutionalHead(): Graph {
+/** Scores behind a Relu, with their bias in the convolution or added behind it. */
+function convolutionalHead(bias: 'own' | 'added' = 'own'): Graph {
   const builder = new GraphBuilder()
   builder.input({ name: 'x', type: { dataType: 'float32', dims: [1, 1, 8, 8] } })
   const weight = (name: string, dims: readonly number[]) =>
     builder.initializer(name, float32Tensor(dims, new Float32Array(dims.reduce((a, b) => a * b)).fill(0.1)))
   const features = builder.op('Relu', [builder.op('Conv', ['x', weight('body.weight', [3, 1, 3, 3])])])
-  const scores = builder.op('Conv', [features, weight('head.weight', [5, 3, 1, 1]), weight('head.bias', [5])])
+  const kernels = weight('head.weight', [5, 3, 1, 1])
+  const scores =
+    bias === 'own'
+      ? builder.op('Conv', [features, kernels, weight('head.bias', [5])])
+      : builder.op('Add', [builder.op('Conv', [features, kernels]), weight('head.bias', [1, 5, 1, 1])])
   const pooled = builder.op('GlobalAveragePool', [builder.op('Relu', [scores])])
   builder.op('Flatten', [builder.op('Softmax', [pooled], { axis: 1 })], {}, { name: 'y' })
   builder.output({ name: 'y', type: { dataType: 'float32', dims: [1, 5] } })
@@ -100,6 +105,11 @@ describe('importNetwork', () => {
     // A tenth of what He's variance would be, 2 / 3.
     expect(Math.max(...values('head.weight').map(Math.abs))).toBeLessThan(0.3)
     expect([...(importFrom(small()).freshValues.get('fc.bias')?.data as Float32Array)]).toEqual([0, 0])
+  })
+
+  it('lifts such scores once, where the bias is added behind the layer', () => {
+    const { freshValues } = importFrom(convolutionalHead('added'), {}, 3, 8)
+    expect([...(freshValues.get('head.bias')?.data as Float32Array)]).toEqual([5, 5, 5])
   })
 
   it('lets the body learn a tenth as fast as the head, layers as told, and frozen ones not at all', () => {

@@ -40,6 +40,7 @@ export class InspectorSupervisor {
       const sentence = `${MAXIMUM_PENDING_CALLS} requests are waiting already; try again in a moment.`
       return Promise.reject(new RequestError('conflict', sentence))
     }
+    if (signal?.aborted) return Promise.reject(new RequestError('cancelled', 'This was cancelled before it began.'))
     const id = this.#nextId++
     const inspector = (this.#process ??= this.#start())
     return new Promise((resolve, reject) => {

@@ -88,3 +88,18 @@ it('tries again where the inspector died, passes over what was dropped, and rest
   await settled()
   expect(asked).toEqual([0, 1, 4, 4])
 })
+
+it('forgets the looks of steps that are not kept any more, and one that was under way when the run went back', async () => {
+  let finish: (look: VerdictLook) => void = () => undefined
+  const { feed, asked, seen, settled } = follow([lookAt(0), lookAt(600)], (step) =>
+    step === 510 ? new Promise((resolve) => (finish = resolve)) : Promise.resolve(lookAt(step)),
+  )
+  feed.keeps([0, 510])
+  await settled()
+  expect(asked).toEqual([510])
+  feed.keeps([0, 505])
+  finish(lookAt(510))
+  await settled()
+  expect(asked).toEqual([510, 505])
+  expect(seen.at(-1)).toEqual([0, 505])
+})

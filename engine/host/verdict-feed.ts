@@ -8,12 +8,14 @@ const TRIES = 2
 
 /**
  * All looks at the filters of one run. Which steps are looked at follows from the kept steps alone, so that a run that
- * nobody watched has the same looks when it is opened later.
+ * nobody watched gets its looks when it is opened later, at those of the steps that are still kept.
  */
 export class VerdictFeed extends LatestFeed<readonly VerdictLook[]> {
   readonly #look: (step: number) => Promise<VerdictLook>
   #looks: readonly VerdictLook[]
   #kept: readonly number[] = []
+  /** How often the run went on from a step before. */
+  #timesBack = 0
   #isOver = false
   #isLooking = false
 
@@ -32,8 +34,13 @@ export class VerdictFeed extends LatestFeed<readonly VerdictLook[]> {
   /** The run keeps the weights of these steps, ascending. */
   keeps(steps: readonly number[]): void {
     const newest = steps.at(-1) ?? 0
-    // A run that went on from before trains the steps after that again.
-    if (newest < (this.#kept.at(-1) ?? 0)) this.#looks = this.#looks.filter(({ step }) => step < newest)
+    if (newest < (this.#kept.at(-1) ?? 0)) {
+      // A run that went on from before trains the steps after that again, the newest included.
+      this.#looks = this.#looks.filter(({ step }) => step < newest)
+      this.#timesBack++
+    } else {
+      this.#looks = this.#looks.filter(({ step }) => step <= newest)
+    }
     this.#kept = steps
     void this.#lookOn()
   }
@@ -57,7 +64,11 @@ export class VerdictFeed extends LatestFeed<readonly VerdictLook[]> {
       dueLooks(this.#kept, this.#looks.at(-1)?.step, this.#isOver).find((step) => (failed.get(step) ?? 0) < TRIES)
     for (let step = next(); step !== undefined && this.isFollowed; step = next()) {
       try {
-        this.#looks = withLook(this.#looks, await this.#look(step))
+        const timesBack = this.#timesBack
+        const look = await this.#look(step)
+        // The run went back meanwhile: what was looked at is not what it is now.
+        if (timesBack !== this.#timesBack) continue
+        this.#looks = withLook(this.#looks, look)
         this.publish(this.#looks)
       } catch (error) {
         const { code } = asFailure(error)

@@ -10,6 +10,9 @@ import { type RuntimeRowProducts, createRowProducts } from '../runtime/row-produ
 import { InspectionError } from './inspection-error.ts'
 import { NullFiles } from './null-files.ts'
 
+/** Every filter is compared with every other: 16,384 of them take a gigabyte. */
+const MOST_FILTERS = 16_384
+
 /** A verdict with what is told of it at once, and what is kept for whoever asks for reasons. */
 export interface JudgedLayer {
   readonly judgement: LayerJudgement
@@ -26,32 +29,42 @@ export class LayerJudge {
     this.#nulls = new NullLibrary(nullFolder === undefined ? undefined : new NullFiles(nullFolder))
   }
 
-  /** A layer of a file, whose axis order may be another one. Throws RuntimeError. */
+  /** A layer of a file, whose axis order may be another one. Throws RuntimeError, InspectionError where it has too many filters. */
   judgeImported(layer: LayerWeights): Promise<JudgedLayer> {
-    return this.#afterOthers(async (tools) => {
+    return this.#afterOthers(layer, async (tools) => {
       const verdict = await judgeLayer(layer, tools)
       const order = await findOtherAxisOrder(layer, verdict, tools)
       return { verdict, judgement: describeVerdict(verdict, order) }
     })
   }
 
-  /** A layer whose weights lie in the order that they say. Throws RuntimeError. */
+  /** A layer whose weights lie in the order that they say. Throws as `judgeImported` does. */
   judge(layer: LayerWeights): Promise<JudgedLayer> {
-    return this.#afterOthers(async (tools) => {
+    return this.#afterOthers(layer, async (tools) => {
       const verdict = await judgeLayer(layer, tools)
       return { verdict, judgement: describeVerdict(verdict, undefined) }
     })
   }
 
-  /** The memory of one large layer at a time, however many are asked for. */
-  #afterOthers(judge: (tools: MeasureTools) => Promise<JudgedLayer>): Promise<JudgedLayer> {
+  /** The products of one large layer at a time, however many are asked for. */
+  async #afterOthers(
+    { shape: [filters] }: LayerWeights,
+    judge: (tools: MeasureTools) => Promise<JudgedLayer>,
+  ): Promise<JudgedLayer> {
+    if (filters > MOST_FILTERS) {
+      const sentence = `This layer has ${filters} filters; more than ${MOST_FILTERS} are not compared with each other.`
+      throw new InspectionError('badInput', sentence)
+    }
     const judging = this.#last.then(() => judge({ nulls: this.#nulls, rowProducts: this.#rowProducts }))
     this.#last = judging.catch(() => undefined)
     return judging
   }
 
   readonly #rowProducts: RuntimeRowProducts['compute'] = async (rows, count, length) => {
-    this.#products ??= createRowProducts()
+    this.#products ??= createRowProducts().catch((error: unknown) => {
+      this.#products = undefined
+      throw error
+    })
     return (await this.#products).compute(rows, count, length)
   }
 }

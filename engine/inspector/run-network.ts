@@ -38,7 +38,7 @@ export class RunNetwork {
   /** The weights that are fed, as they were at birth: what stays as it is, later snapshots leave out. */
   readonly #born: ReadonlyMap<string, Tensor>
   #gatheredFacts: GraphFacts | undefined
-  readonly #snapshots = new LeastRecentlyUsed<number, ReadonlyMap<string, Tensor>>(SNAPSHOTS_KEPT)
+  readonly #snapshots = new LeastRecentlyUsed<string, ReadonlyMap<string, Tensor>>(SNAPSHOTS_KEPT)
 
   private constructor(folder: RunFolder, graph: Graph, session: Session, born: ReadonlyMap<string, Tensor>) {
     this.folder = folder
@@ -125,10 +125,11 @@ export class RunNetwork {
   }
 
   async #weightsAt(step: number): Promise<ReadonlyMap<string, Tensor>> {
-    const known = this.#snapshots.get(step)
+    const key = `${step} ${await this.folder.snapshotVersion(step)}`
+    const known = this.#snapshots.get(key)
     if (known !== undefined) return known
     const weights = await this.folder.readSnapshot(step)
-    this.#snapshots.set(step, weights)
+    this.#snapshots.set(key, weights)
     return weights
   }
 }

@@ -25,13 +25,16 @@ export class RunVerdicts {
       layers.push({ name, verdict, p, filters: filters.map((filter) => VERDICT_LETTERS[filter.verdict]).join('') })
     }
     const look = { step, layers }
-    await appendLook(network.folder.path, look)
+    // A run that cannot be written to, on a disk that is read only, can be looked at all the same.
+    await appendLook(network.folder.path, look).catch((error: unknown) => {
+      console.error(`The verdicts of step ${step} could not be kept in ${network.folder.path}: ${String(error)}`)
+    })
     return look
   }
 
   /** Throws RunError where the step is not kept, InspectionError where the layer has no kernels. */
-  judge(network: RunNetwork, layer: string, step: number): Promise<JudgedLayer> {
-    const key = [network.folder.path, layer, step].join('\n')
+  async judge(network: RunNetwork, layer: string, step: number): Promise<JudgedLayer> {
+    const key = [network.folder.path, layer, step, await network.folder.snapshotVersion(step)].join('\n')
     const known = this.#judged.get(key)
     if (known !== undefined) return known
     const judging = this.#judgeNow(network, layer, step)

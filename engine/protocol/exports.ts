@@ -9,18 +9,25 @@ export type ExportFormat = (typeof exportFormats)[number]
 const fileName = z
   .string()
   .min(1)
-  .max(120)
+  // Names of files are counted in bytes, and an ending is still to come.
+  .refine((name) => byteLength(name) <= 150, 'at most 150 bytes')
   .regex(/^[^\\/:*?"<>|\u0000-\u001f]+$/, 'a file name without \\ / : * ? " < > |')
   .refine((name) => !name.startsWith('.') && name.trim() === name, 'a name that begins with a letter or digit')
 
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).byteLength
+}
+
 /** A name for files out of any text: what some system keeps for itself becomes a dash. */
 export function asFileName(text: string): string {
-  const name = text
+  let short = text
     .replaceAll(/[\\/:*?"<>|\u0000-\u001f]/g, '-')
     .replace(/^[.\s]+/, '')
     .slice(0, 100)
-    .trim()
-  return name === '' ? 'network' : name
+  while (byteLength(short) > 100) short = short.slice(0, -1)
+  // Half of a pair of surrogates is no letter.
+  short = short.replace(/[\uD800-\uDBFF]$/, '').trim()
+  return short === '' ? 'network' : short
 }
 
 export const exportTargetSchema = z.discriminatedUnion('kind', [

@@ -24,10 +24,13 @@ it('keeps every weight to 1/65,534 of the largest of its filter, however small t
   }
 })
 
-it('keeps zeros, signs and the largest weights', () => {
+it('keeps zeros and the largest weights, and turns no sign', () => {
   const { data } = unpackWeights(packWeights({ dims: [2, 1, 1, 3], data: Float32Array.of(0, -2, 2, 0, 0, 0) }))
   expect([...data.slice(0, 3)].map(Math.fround)).toEqual([0, expect.closeTo(-2, 6), expect.closeTo(2, 6)])
   expect([...data.slice(3)]).toEqual([0, 0, 0])
+  const small = Float32Array.of(1, -1e-5, -1e-7, 1e-5)
+  const { data: back } = unpackWeights(packWeights({ dims: [1, 1, 2, 2], data: small }))
+  small.forEach((weight, index) => expect(weight * (back[index] as number)).toBeGreaterThanOrEqual(0))
 })
 
 it.each([NaN, Infinity, -Infinity])('shows a filter that holds %s as NaN, and no other', (spoilt) => {

@@ -2,7 +2,7 @@ import type { FloatTensor } from './runs.ts'
 
 /**
  * Kernels as they travel while a run trains, in half the bytes: a weight of filter f is codes × scales[f], off by at most
- * 1/65,534 of the filter's largest weight, which no picture of it can show. Zeros and signs are kept.
+ * 1/65,534 of the filter's largest weight, which no picture of it can show. Zeros stay, and no weight changes its sign.
  * Kept steps and exports hold the weights themselves.
  */
 export interface PackedWeights {

@@ -10,6 +10,7 @@ import { RunError } from './run-error.ts'
 import { RunFolder, listRuns, openRunFolder } from './run-folder.ts'
 import { RunLogWriter, readRunLog } from './run-log.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { appendLook, readLooks } from './verdict-file.ts'
 
 const settings: RunSettings = runSettingsSchema.parse({
   data: { source: { kind: 'xo', options: {} } },
@@ -70,11 +71,24 @@ describe('RunFolder', () => {
     for (const step of [10, 20]) await folder.writeCheckpoint({ step, tensors: weights(step) })
     const part = `run.json.${randomUUID()}.part`
     await writeFile(join(folder.path, part), '{')
+    for (const step of [0, 10, 20]) await appendLook(folder.path, { step, layers: [] })
     await folder.forgetAfter(10)
+    expect((await readLooks(folder.path)).map(({ step }) => step)).toEqual([0, 10])
     expect(await folder.snapshotSteps()).toEqual([0, 10])
     expect((await folder.newestCheckpoint())?.step).toBe(10)
     expect(await readdir(folder.path)).not.toContain(part)
     expect(await readdir(folder.path)).toContain('settings.json')
+  })
+
+  it('tells weights that were written again from those before', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1.2.3')
+    expect(await folder.snapshotVersion(10)).toBe('')
+    await folder.writeSnapshot(10, weights(10))
+    const before = await folder.snapshotVersion(10)
+    expect(await folder.snapshotVersion(10)).toBe(before)
+    await folder.forgetAfter(0)
+    await folder.writeSnapshot(10, weights(11))
+    expect(await folder.snapshotVersion(10)).not.toBe(before)
   })
 
   it('never overwrites: a folder that holds something is refused', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Tensor } from '../onnx/graph.ts'
@@ -9,6 +9,7 @@ import { upgradeSettingsFile } from './upgrade-settings-file.ts'
 import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
 import { trainerOf } from './run-lock.ts'
+import { forgetLooksAfter } from './verdict-file.ts'
 import { isPart, writeWhole, writeWholeNow } from './write-whole.ts'
 
 /** Raised when a run folder is laid out differently; newer folders are refused with a sentence. */
@@ -51,8 +52,9 @@ export type ModelInRun = 'source' | 'initial' | 'model'
 
 /**
  * A run as a plain folder: settings.json, run.json (what the run is and how far it came), metrics.jsonl (run-log.ts),
- * source.onnx (the file an imported network came from), initial.onnx (the network at birth), model.onnx (once finished), snapshots/ (weights by step, for looking back),
- * checkpoints/ (weights and optimiser state, for going on).
+ * source.onnx (the file an imported network came from), initial.onnx (the network at birth), model.onnx (once finished),
+ * snapshots/ (weights by step, for looking back), checkpoints/ (weights and optimiser state, for going on),
+ * verdicts.jsonl (verdict-file.ts).
  */
 export class RunFolder {
   readonly path: string
@@ -181,6 +183,15 @@ export class RunFolder {
     return decodeSafetensors(bytes, path).tensors
   }
 
+  /**
+   * Another text where the weights of that step were written again, as a run does that goes on from before; empty where
+   * they are not kept.
+   */
+  async snapshotVersion(step: number): Promise<string> {
+    const file = await stat(this.#snapshotPath(step)).catch(missingAsUndefined)
+    return file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`
+  }
+
   /** For a run that could not begin: takes away all of it, and the folder itself unless that was there before. */
   async discard(): Promise<void> {
     if (this.#isMade) return rm(this.path, { recursive: true })
@@ -192,8 +203,8 @@ export class RunFolder {
   }
 
   /**
-   * For a run that goes on from `step`: removes snapshots and checkpoints of later steps, which are trained again (with
-   * another learning rate, perhaps), and what a crash left half written.
+   * For a run that goes on from `step`: removes snapshots, checkpoints and verdicts of later steps, which are trained
+   * again (with another learning rate, perhaps), and what a crash left half written.
    */
   async forgetAfter(step: number): Promise<void> {
     for (const folder of ['.', 'snapshots', 'checkpoints'].map((name) => join(this.path, name))) {
@@ -202,6 +213,7 @@ export class RunFolder {
         if (isLater || isPart(name)) await rm(join(folder, name), { force: true })
       }
     }
+    await forgetLooksAfter(this.path, step)
   }
 
   /** Keeps the newest two, so that one damaged by a crash leaves another. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { withLook } from '../protocol/verdict-history.ts'
 import { type VerdictLook, layerVerdictNames } from '../protocol/verdicts.ts'
+import { writeWhole } from './write-whole.ts'
 
 const lookSchema = z.object({
   step: z.number().int().nonnegative(),
@@ -31,6 +32,14 @@ export async function readLooks(runFolder: string): Promise<VerdictLook[]> {
 /** Throws the file system's error. */
 export async function appendLook(runFolder: string, look: VerdictLook): Promise<void> {
   await appendFile(fileOf(runFolder), `\n${JSON.stringify(look)}`)
+}
+
+/** Drops the looks at later steps. Throws the file system's error. */
+export async function forgetLooksAfter(runFolder: string, step: number): Promise<void> {
+  const looks = await readLooks(runFolder)
+  const kept = looks.filter((look) => look.step <= step)
+  if (kept.length === looks.length) return
+  await writeWhole(fileOf(runFolder), kept.map((look) => `\n${JSON.stringify(look)}`).join(''))
 }
 
 function parse(line: string): VerdictLook | undefined {

@@ -131,6 +131,9 @@ test('files where the person wants them are replaced only when told so', async (
   expect((await exportTo('chosen')).files.map(({ name }) => name)).toEqual(['kept.csv', 'kept.npz'])
   expect(await readFile(path, 'utf8')).toContain('step,epoch')
   await expect(exportTo('all', '/etc/kept.csv')).rejects.toThrow(/outside/)
+  // With an ending it would lie beside the root.
+  await expect(exportTo('all', server.root)).rejects.toThrow(/outside/)
+  expect(existsSync(`${server.root}.csv`)).toBe(false)
 })
 
 test('a training graph takes the very name it was given, once', async () => {

@@ -40,14 +40,22 @@ async function judgeLayers(inspector: InspectorSupervisor, { path, layers }: Mod
     stream: process.stderr,
   })
   const judgements = new Map<string, LayerJudgement>()
+  const refusals: string[] = []
   bar.start(layers.length, 0)
   try {
     for (const { name } of layers) {
-      judgements.set(name, await inspector.call('models.verdict', { path, layer: name }))
+      try {
+        judgements.set(name, await inspector.call('models.verdict', { path, layer: name }))
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error
+        // One layer that cannot be judged takes nothing from what is known of the others.
+        refusals.push(`Filters of ${name}: ${error.message}`)
+      }
       bar.increment()
     }
   } finally {
     bar.stop()
   }
+  for (const refusal of refusals) process.stderr.write(`${refusal}\n`)
   return judgements
 }

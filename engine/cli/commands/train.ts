@@ -162,7 +162,7 @@ function recommendedFor(network: NetworkSettings, source: DataSource['kind']): T
   return recommendedTraining(inFront, source).training
 }
 
-/** An optimiser that was asked for has its usual numbers, whatever is recommended for the one in its place. */
+/** An optimiser that was asked for has its usual weight decay, and SGD its usual rate; all else stays as recommended. */
 function optimizerChoice(name: TrainOptions['optimizer']): Partial<z.input<typeof trainingSettingsSchema>> {
   switch (name) {
     case undefined:

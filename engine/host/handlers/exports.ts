@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   asFileName,
   type ExportChoices,
@@ -14,7 +14,7 @@ import type { InspectorSupervisor } from '../inspector-supervisor.ts'
 import type { PathGuard } from '../path-guard.ts'
 import { RequestError } from '../request-error.ts'
 import type { RunSupervisor } from '../run-supervisor.ts'
-import type { TaskParts, Tasks } from '../tasks.ts'
+import type { Tasks } from '../tasks.ts'
 import type { Handlers } from './handlers.ts'
 
 export interface ExportsParts {
@@ -32,21 +32,22 @@ export function exportsHandlers({ runs, inspector, paths, tasks, shelf }: Export
   return {
     'runs.exportable': async ({ runId }) => choicesOf(await runs.folder(runId)),
     async 'runs.export'({ runId, step, formats, target, taskId }) {
-      const runFolder = await runs.pathOf(runId)
-      const wanted = { runFolder, formats, ...(step === undefined ? {} : { step }) }
-      const exportTo = (base: string, mayReplace: 'none' | 'all' | { path: string }, parts: TaskParts) =>
-        inspector.call('runs.export', { ...wanted, base, mayReplace }, parts)
       return tasks.run(taskId, async (parts): Promise<ExportedFiles> => {
+        const runFolder = await runs.pathOf(runId)
+        const wanted = { runFolder, formats, ...(step === undefined ? {} : { step }) }
+        const exportTo = (base: string, mayReplace: 'none' | 'all' | { path: string }) =>
+          inspector.call('runs.export', { ...wanted, base, mayReplace }, parts)
         if (target.kind === 'download') {
           return shelf.fill(async (folder, id) => {
-            const files = await exportTo(join(folder, target.name), 'none', parts)
+            const files = await exportTo(join(folder, target.name), 'none')
             const named = files.map((file) => ({ ...file, name: basename(file.path) }))
             return { files: named.map((file) => ({ ...file, address: exportAddress(id, file.name) })) }
           })
         }
-        const path = await paths.confineNew(target.path)
+        // The folder decides: files take endings of their own, so the root itself would lead to names beside it.
+        const path = join(await paths.confineNew(dirname(target.path)), basename(target.path))
         const mayReplace = target.replace === 'chosen' ? { path } : target.replace
-        const files = await exportTo(exportBase(path, formats), mayReplace, parts)
+        const files = await exportTo(exportBase(path, formats), mayReplace)
         return { files: files.map((file) => ({ ...file, name: basename(file.path) })) }
       })
     },

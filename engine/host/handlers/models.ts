@@ -20,8 +20,10 @@ export function modelsHandlers({ inspector, paths, tasks }: ModelsParts): AreaHa
     'models.reasons': async ({ path, layer, filter }) =>
       inspector.call('models.reasons', { path: await paths.confine(path), layer, filter }),
     async 'models.preview'({ path, data, preprocessing, taskId }) {
-      const wanted = { path: await paths.confine(path), data: await paths.confineData(data), preprocessing }
-      return tasks.run(taskId, (parts) => inspector.call('models.preview', wanted, parts))
+      return tasks.run(taskId, async (parts) => {
+        const wanted = { path: await paths.confine(path), data: await paths.confineData(data), preprocessing }
+        return inspector.call('models.preview', wanted, parts)
+      })
     },
   }
 }
