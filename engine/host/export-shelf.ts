@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../runs/make-folder.ts'
 import { RequestError } from './request-error.ts'
 
 /** Exports that windows may still fetch; each may be as large as a model. */
@@ -24,7 +25,7 @@ export class ExportShelf {
     }
     const id = randomUUID()
     const folder = join(this.#parent, id)
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     try {
       const result = await fill(folder, id)
       this.#folders.push(folder)

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { makeFolder } from '../runs/make-folder.ts'
 import { writeWhole } from '../runs/write-whole.ts'
 
 const settingsSchema = z.object({ runsFolder: z.string().min(1).optional() })
@@ -40,7 +41,7 @@ export class HostSettings {
   /** Throws the file system's error. */
   async rememberRunsFolder(runsFolder: string): Promise<void> {
     this.#settings = { ...this.#settings, runsFolder }
-    mkdirSync(dirname(this.#file), { recursive: true })
+    await makeFolder(dirname(this.#file))
     await writeWhole(this.#file, `${JSON.stringify(this.#settings, null, 2)}\n`)
   }
 }

@@ -1,8 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
+import { makeFolder } from '../runs/make-folder.ts'
+import { refusalReason } from '../runs/refusal-reason.ts'
 import { listRuns, openRunFolder, type RunFolder } from '../runs/run-folder.ts'
 import { heldElsewhere, trainerOf } from '../runs/run-lock.ts'
 import { createRunId } from '../runs/run-id.ts'
@@ -76,7 +78,10 @@ export class RunSupervisor {
   async start(settings: RunSettings): Promise<LiveRun> {
     return this.#begin(async () => {
       const runsFolder = this.#runsFolder()
-      await mkdir(runsFolder, { recursive: true })
+      await makeFolder(runsFolder).catch((error: NodeJS.ErrnoException) => {
+        const sentence = `The folder for runs, ${runsFolder}, cannot be made: ${refusalReason(error)}; choose another one in the Runs workspace.`
+        throw new RequestError('badInput', sentence, { cause: error })
+      })
       const now = new Date()
       const id = createRunId(networkName(settings.network), now)
       const run = await this.#train(id, join(runsFolder, id), now.toISOString(), settings)

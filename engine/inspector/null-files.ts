@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { NullStore } from '../filters/nulls/null-library.ts'
+import { makeFolder } from '../runs/make-folder.ts'
 import { writeWholeNow } from '../runs/write-whole.ts'
 
 /** Where drawn null distributions stay from one start to the next: the user's cache folder as each system has it. */
@@ -37,7 +38,7 @@ export class NullFiles implements NullStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true })
+      await makeFolder(this.#folder)
       writeWholeNow(this.#path(key), Buffer.concat([digestOf(bytes), bytes]))
     } catch {
       // A cache on a full or read-only disk.

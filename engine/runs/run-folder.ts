@@ -5,6 +5,7 @@ import type { Tensor } from '../onnx/graph.ts'
 import type { OpenedRun, RunDescription } from '../protocol/runs.ts'
 import { type RunSettings, imageSizeSchema, runSettingsSchema } from '../protocol/settings.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { makeFolder } from './make-folder.ts'
 import { upgradeSettingsFile } from './upgrade-settings-file.ts'
 import { refusalReason } from './refusal-reason.ts'
 import { RunError } from './run-error.ts'
@@ -85,7 +86,7 @@ export class RunFolder {
       settings,
     }
     try {
-      const made = await mkdir(path, { recursive: true })
+      const isMade = await makeFolder(path)
       const present = await readdir(path)
       if (present.length > 0) {
         throw new RunError(`${path} is not empty (it holds ${present[0]}); choose a new folder for the run.`)
@@ -93,7 +94,7 @@ export class RunFolder {
       await mkdir(join(path, 'snapshots'))
       await mkdir(join(path, 'checkpoints'))
       await writeWhole(join(path, 'settings.json'), `${JSON.stringify(file, null, 2)}\n`)
-      return new RunFolder(path, file, made !== undefined)
+      return new RunFolder(path, file, isMade)
     } catch (error) {
       if (error instanceof RunError || !(error instanceof Error)) throw error
       const sentence = `The run folder ${path} cannot be made: ${refusalReason(error)}; choose another folder for the run.`

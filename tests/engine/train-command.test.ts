@@ -107,6 +107,10 @@ describe('filterscope train', () => {
       filterscope('train', '--data', 'xo', '--out', join(used, 'notes.txt')),
       /there is a file of that name/,
     )
+    if (process.platform === 'linux') {
+      const where = '/proc/filterscope/run'
+      expectRefusal(filterscope('train', '--data', 'xo', '--out', where), /the folder around it cannot be written to/)
+    }
     expectRefusal(filterscope('train', '--data', 'xo', '--epochs', 'many'), /--epochs/)
     expectRefusal(filterscope('train', '--data', 'xo', '--batch', '4097'), /--batch.*from 1 to 4096/)
     expectRefusal(filterscope('train', '--data', 'xo', '--lr', '101'), /--lr.*at most 100/)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../engine/protocol/client.ts'
+import { scriptedSettings } from './fixtures/script.ts'
 import { startTestServer, type TestServer } from './fixtures/test-server.ts'
 
 let server: TestServer
@@ -62,4 +63,22 @@ test('a runs folder that is chosen is made, used and remembered', async () => {
   expect(await window.request('app.setRunsFolder', { path })).toMatchObject({ runsFolder: path, root: server.root })
   expect(await window.request('runs.list', {})).toEqual([])
   expect(JSON.parse(await readFile(server.settingsFile, 'utf8'))).toEqual({ runsFolder: path })
+})
+
+test('a folder for runs that cannot be made is refused in one sentence', async (context) => {
+  if (process.platform !== 'linux') context.skip('only Linux has /proc, where no folder can be made')
+  const path = '/proc/filterscope/runs'
+  const elsewhere = await startTestServer('/nowhere', { root: '/', runsFolder: path })
+  try {
+    const other = elsewhere.connect()
+    const reason = 'cannot be made a folder: the folder around it cannot be written to; choose another'
+    await expect(other.request('app.setRunsFolder', { path })).rejects.toThrow(`${path} ${reason}`)
+    const settings = await scriptedSettings(elsewhere.root, {})
+    await expect(other.request('runs.start', { settings })).rejects.toMatchObject({
+      code: 'badInput',
+      message: expect.stringContaining(`${path}, cannot be made`),
+    })
+  } finally {
+    await elsewhere.close()
+  }
 })

@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { AppInfo } from '../../protocol/requests.ts'
+import { makeFolder } from '../../runs/make-folder.ts'
+import { refusalReason } from '../../runs/refusal-reason.ts'
 import type { PathGuard } from '../path-guard.ts'
 import { RequestError } from '../request-error.ts'
 import type { RunSupervisor } from '../run-supervisor.ts'
@@ -31,10 +32,9 @@ export function appHandlers({ version, mode, paths, runs, runsFolder }: AppParts
         throw new RequestError('conflict', sentence)
       }
       const folder = await paths.confineNew(path)
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-        throw new RequestError('badInput', `${folder} cannot be made a folder; choose another place for runs.`, {
-          cause: error,
-        })
+      await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
+        const sentence = `${folder} cannot be made a folder: ${refusalReason(error)}; choose another place for runs.`
+        throw new RequestError('badInput', sentence, { cause: error })
       })
       await runsFolder.change(folder)
       return info()
