@@ -23,6 +23,10 @@ export default defineConfig({
           environment: 'node',
           include: ['engine/**/*.test.ts', 'renderer/**/*.test.ts', 'electron/**/*.test.ts'],
           exclude: ['engine/**/*.runtime.test.ts'],
+          // A process for each file takes twice as long as all that these tests do.
+          isolate: false,
+          // For a machine busy with other things: time decides no test.
+          testTimeout: minute,
         },
       },
       processProject('engine', [

@@ -165,23 +165,20 @@ describe('a folder of class folders', () => {
   })
 
   it.skipIf(!hasSharedData)(
-    'opens 2,000 flowers with a cut JPEG among them (needs the shared data)',
+    'opens flowers with a cut JPEG among them (needs the shared data)',
     async () => {
-      const { summary } = await openDataset(pathSettings(join(sharedData, 'flowers128')))
-      expect(summary.classes.map((each) => each.name)).toEqual(['daisy', 'dandelion', 'rose', 'sunflower', 'tulip'])
-      for (const each of summary.classes) expect(each).toMatchObject({ train: 306, validation: 34, test: 60 })
-      expect(summary.image).toEqual({ width: 128, height: 128, channels: 3, fit: 'crop' })
-      expect(summary.problemCount).toBe(0)
       await inTemporaryFolder(async (folder) => {
-        for (const name of ['daisy', 'rose']) {
+        for (const name of ['daisy', 'dandelion', 'rose', 'sunflower', 'tulip']) {
           await mkdir(join(folder, name))
           const files = (await readdir(join(sharedData, 'flowers128', name))).slice(0, 20)
           for (const file of files) await copyFile(join(sharedData, 'flowers128', name, file), join(folder, name, file))
         }
         await copyFile(join(sharedData, 'malformed/datasets/truncated.jpg'), join(folder, 'rose', 'truncated.jpg'))
-        const damaged = (await openDataset(pathSettings(folder))).summary
-        expect(damaged.problems.map((problem) => problem.path)).toEqual([join(folder, 'rose', 'truncated.jpg')])
-        expect(damaged.counts.train + damaged.counts.validation + damaged.counts.test).toBe(40)
+        const { summary } = await openDataset(pathSettings(folder))
+        expect(summary.classes.map((each) => each.name)).toEqual(['daisy', 'dandelion', 'rose', 'sunflower', 'tulip'])
+        expect(summary.image).toEqual({ width: 128, height: 128, channels: 3, fit: 'crop' })
+        expect(summary.problems.map((problem) => problem.path)).toEqual([join(folder, 'rose', 'truncated.jpg')])
+        expect(summary.counts.train + summary.counts.validation + summary.counts.test).toBe(100)
       })
     },
     60_000,

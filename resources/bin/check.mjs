@@ -1,9 +1,22 @@
-import { runStaticChecks } from './checks.mjs'
+import { runChecks, staticChecks } from './checks.mjs'
 import { ensureInstalled, orExplain } from './ensure-ready.mjs'
-import { runTests, summarize } from './run-tests.mjs'
+import { runTestsQuietly, summarize } from './run-tests.mjs'
 
 await orExplain(async () => {
   await ensureInstalled()
-  const checks = await runStaticChecks()
-  summarize(checks, await runTests(['unit']))
+  let tests
+  const unitTests = {
+    name: 'unit tests',
+    async check() {
+      const { count, output } = await runTestsQuietly(['unit'])
+      tests = count
+      return { passed: count.failed.length === 0, output }
+    },
+  }
+  // The tests take longest: begun first, they end together with the rest.
+  const results = await runChecks([unitTests, ...staticChecks()])
+  summarize(
+    results.filter(({ name }) => name !== unitTests.name),
+    tests,
+  )
 })

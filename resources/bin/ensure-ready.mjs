@@ -49,6 +49,24 @@ export function run(program, parameters, { stdio = ['ignore', 2, 2], environment
   })
 }
 
+/** Runs a Node program in the repository root and resolves with whether it succeeded and all it printed. */
+export function runQuietly(parameters, environment = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (text) => (output += text))
+    }
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 128, output }))
+  })
+}
+
 /** The program of an installed package, as arguments for `process.execPath`. */
 export function packageProgram(packageName, programName = packageName) {
   const folder = join(root, 'node_modules', packageName)

@@ -1,25 +1,41 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheFolder, packageProgram, root, run } from './ensure-ready.mjs'
+import { cacheFolder, packageProgram, root, run, runQuietly } from './ensure-ready.mjs'
+
+const countFile = join(cacheFolder, 'test-count.json')
+
+function vitestParameters(projects) {
+  mkdirSync(cacheFolder, { recursive: true })
+  rmSync(countFile, { force: true })
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'resources', 'bin', 'test-counter.mjs')}`]
+  return [packageProgram('vitest'), 'run', ...projects.map((project) => `--project=${project}`), ...reporters]
+}
+
+const counting = { FILTERSCOPE_TEST_COUNT: countFile }
+
+function readCount(code) {
+  if (!existsSync(countFile)) return { passed: 0, failed: [`vitest ended with exit code ${code}`], skipped: [] }
+  const count = JSON.parse(readFileSync(countFile, 'utf8'))
+  if (code !== 0 && count.failed.length === 0) count.failed.push(`vitest ended with exit code ${code}`)
+  return count
+}
 
 /**
  * Runs vitest projects and resolves with `{ passed, failed: [name], skipped: [{ name, reason }] }`.
  * `environment` is added to the environment of the tests.
  */
 export async function runTests(projects, environment = {}) {
-  const countFile = join(cacheFolder, 'test-count.json')
-  mkdirSync(cacheFolder, { recursive: true })
-  rmSync(countFile, { force: true })
-  const reporters = ['--reporter=default', `--reporter=${join(root, 'resources', 'bin', 'test-counter.mjs')}`]
-  const parameters = ['run', ...projects.map((project) => `--project=${project}`), ...reporters]
-  const code = await run(process.execPath, [packageProgram('vitest'), ...parameters], {
+  const code = await run(process.execPath, vitestParameters(projects), {
     stdio: ['ignore', 1, 2],
-    environment: { ...environment, FILTERSCOPE_TEST_COUNT: countFile },
+    environment: { ...environment, ...counting },
   })
-  if (!existsSync(countFile)) return { passed: 0, failed: [`vitest ended with exit code ${code}`], skipped: [] }
-  const count = JSON.parse(readFileSync(countFile, 'utf8'))
-  if (code !== 0 && count.failed.length === 0) count.failed.push(`vitest ended with exit code ${code}`)
-  return count
+  return readCount(code)
+}
+
+/** The same on one core, beside other checks: resolves with `{ count, output }` and prints nothing. */
+export async function runTestsQuietly(projects) {
+  const { code, output } = await runQuietly([...vitestParameters(projects), '--maxWorkers=1'], counting)
+  return { count: readCount(code), output }
 }
 
 /** Prints what failed and what was skipped (why is in a note or in the test's title), and last the line that counts them; sets the exit code. */

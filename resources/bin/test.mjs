@@ -1,4 +1,4 @@
-import { runStaticChecks } from './checks.mjs'
+import { runChecks, staticChecks } from './checks.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
 import { ensureBuilt, ensureInstalled, NotReadyError, say } from './ensure-ready.mjs'
 import { runTests, summarize } from './run-tests.mjs'
@@ -20,7 +20,7 @@ async function test() {
   const installed = await prepare('installation', ensureInstalled)
   if (!installed.passed) return summarize([installed], noTests)
   const built = await prepare('build', ensureBuilt)
-  const checks = [built, ...(await runStaticChecks())]
+  const checks = [built, ...(await runChecks(staticChecks()))]
   if (!built.passed) return summarize(checks, await runTests(['unit']))
   const browser = await prepare('browser for the tests', ensureBrowser)
   const tests = browser.passed
