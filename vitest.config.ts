@@ -29,11 +29,17 @@ export default defineConfig({
           testTimeout: minute,
         },
       },
-      processProject('engine', [
-        'engine/**/*.runtime.test.ts',
-        'tests/engine/**/*.test.ts',
-        'tests/server/**/*.test.ts',
-      ]),
+      {
+        extends: true,
+        test: {
+          name: 'runtime',
+          environment: 'node',
+          include: ['engine/**/*.runtime.test.ts'],
+          isolate: false,
+          testTimeout: minute,
+        },
+      },
+      processProject('engine', ['tests/engine/**/*.test.ts', 'tests/server/**/*.test.ts']),
       {
         ...processProject('electron', ['tests/electron/**/*.test.ts', 'tests/commands/**/*.test.ts']),
         resolve: { alias: { electron: resolve(import.meta.dirname, 'tests/electron/stand-in/electron.ts') } },

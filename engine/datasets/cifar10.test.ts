@@ -80,13 +80,15 @@ describe('a CIFAR-10 folder', () => {
       expect(summary.mean).toEqual([0.5, 0.5, 0.5])
       expect(summary.standardDeviation).toEqual([0.5, 0.5, 0.5])
       expect(splits.train.originOf(40)).toBe('data_batch_2.bin #0')
-      expect(summary.classes[7]).toEqual({ name: '7', train: 8, validation: 0, test: 1 })
+      expect(summary.classNamesFrom).toEqual({ kind: 'known', dataset: 'CIFAR-10' })
+      expect(summary.classes[7]).toEqual({ name: 'horse', train: 8, validation: 0, test: 1 })
     })
   })
 
   it.skipIf(!hasSharedData)('opens a real batch with its class names (needs the shared data)', async () => {
     const { summary } = await openDataset(pathSettings(join(sharedData, 'cifar-10-batches-bin')))
     expect(summary.classes.map((each) => each.name)).toContain('airplane')
+    expect(summary.classNamesFrom).toEqual({ kind: 'file', name: 'batches.meta.txt' })
     expect(summary.classes).toHaveLength(10)
     expect(summary.counts).toEqual({ train: 7650, validation: 850, test: 1500 })
     // Published for the whole training set: 0.491, 0.482, 0.447.

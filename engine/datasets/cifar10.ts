@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SplitName } from '../protocol/data.ts'
 import { DataError } from './dataset.ts'
+import { cifar10 } from './known-class-names.ts'
 import { type OpenOptions, OpeningStage } from './opening.ts'
 import { type PictureSource, pictureBytes } from './picture-source.ts'
 
@@ -11,6 +12,7 @@ const PICTURE_BYTES = pictureBytes(image)
 /** One label byte, then the red, the green and the blue plane. */
 const RECORD_BYTES = 1 + PICTURE_BYTES
 const CLASS_COUNT = 10
+const NAMES_FILE = 'batches.meta.txt'
 
 /** A batch holds 10,000 records; far larger files are something else. */
 const MAX_FILE_BYTES = 1_000_000 * RECORD_BYTES
@@ -88,7 +90,7 @@ export async function openCifar10(title: string, batches: CifarBatches, options:
   return {
     format: 'cifar10',
     title,
-    classNames: await readClassNames(batches.folder),
+    ...(await readClassNames(batches.folder)),
     labels,
     splitOf: (index) => partOf(index).split,
     given: { validation: false, test: batches.files.some((file) => file.split === 'test') },
@@ -108,14 +110,15 @@ export async function openCifar10(title: string, batches: CifarBatches, options:
   }
 }
 
-async function readClassNames(folder: string): Promise<readonly string[]> {
-  const numbers = Array.from({ length: CLASS_COUNT }, (_, index) => String(index))
-  if (!(await readdir(folder)).includes('batches.meta.txt')) return numbers
-  const path = join(folder, 'batches.meta.txt')
+async function readClassNames(folder: string): Promise<Pick<PictureSource, 'classNames' | 'classNamesFrom'>> {
+  if (!(await readdir(folder)).includes(NAMES_FILE)) {
+    return { classNames: cifar10.classNames, classNamesFrom: { kind: 'known', dataset: cifar10.name } }
+  }
+  const path = join(folder, NAMES_FILE)
   const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim())
   const names = lines.filter((line) => line !== '')
   if (names.length !== CLASS_COUNT) {
     throw new DataError(`${path} names ${names.length} classes instead of ${CLASS_COUNT}; correct it or take it away.`)
   }
-  return names
+  return { classNames: names, classNamesFrom: { kind: 'file', name: NAMES_FILE } }
 }

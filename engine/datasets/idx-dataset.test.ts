@@ -31,6 +31,7 @@ describe('an IDX data set', () => {
         testSetGiven: true,
         problemCount: 0,
       })
+      expect(summary.classNamesFrom).toEqual({ kind: 'numbers' })
       expect(summary.classes).toEqual(['0', '1', '2'].map((name) => ({ name, train: 18, validation: 2, test: 2 })))
       const pixels = new Uint8Array(2 * 20)
       await splits.test.read([5, 1], pixels)
@@ -111,6 +112,8 @@ describe('an IDX data set', () => {
     const { summary } = await openDataset(pathSettings(join(sharedData, 'fashion-mnist')))
     expect(summary.counts).toEqual({ train: 54_000, validation: 6000, test: 10_000 })
     expect(summary.classes).toHaveLength(10)
+    expect(summary.classes[1]?.name).toBe('Trouser')
+    expect(summary.classNamesFrom).toEqual({ kind: 'known', dataset: 'Fashion-MNIST' })
     for (const each of summary.classes) expect(each).toMatchObject({ train: 5400, validation: 600, test: 1000 })
     // 0.2860 and 0.3530 are the published values of all 60,000 training pictures.
     expect(summary.mean[0]).toBeCloseTo(0.286, 2)

@@ -140,7 +140,7 @@ export async function openIdx(path: string, pairs: readonly IdxPair[], options: 
       )
     }
   }
-  const { labels, classNames } = meaningOfLabels(
+  const { labels, classNames, classNamesFrom } = meaningOfLabels(
     parts.map((part) => part.labels),
     await readNames(dirname((pairs[0] as IdxPair).images)),
   )
@@ -150,6 +150,7 @@ export async function openIdx(path: string, pairs: readonly IdxPair[], options: 
     format: 'idx',
     title: path,
     classNames,
+    classNamesFrom,
     labels,
     splitOf: (index) => partOf(index).pair.split,
     given: {

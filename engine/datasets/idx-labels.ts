@@ -1,16 +1,18 @@
 import { basename } from 'node:path'
+import type { ClassNamesFrom } from '../protocol/data.ts'
 import { DataError } from './dataset.ts'
 import type { IdxFile } from './idx-file.ts'
+import { knownByLabels } from './known-class-names.ts'
 
 /**
  * Class indices and names for the labels of several files, the first being the training labels.
  * With names, label n is the n-th of them. Without, the training labels must run without a gap from 0 (or from 1, as
- * EMNIST's letters do) and name themselves. Throws DataError naming the first label that is out of range.
+ * EMNIST's letters do); those of a well-known data set are named as there, others name themselves. Throws DataError naming the first label that is out of range.
  */
 export function meaningOfLabels(
   files: readonly IdxFile[],
   named: { readonly path: string; readonly names: readonly string[] } | undefined,
-): { labels: Uint16Array; classNames: readonly string[] } {
+): { labels: Uint16Array; classNames: readonly string[]; classNamesFrom: ClassNamesFrom } {
   const training = files[0] as IdxFile
   const present = new Set(training.data)
   const first = present.has(0) ? 0 : 1
@@ -24,8 +26,11 @@ export function meaningOfLabels(
       labels[position++] = label - first
     }
   }
+  if (named) return { labels, classNames: named.names, classNamesFrom: { kind: 'file', name: basename(named.path) } }
+  const known = knownByLabels(training.data)
+  if (known) return { labels, classNames: known.classNames, classNamesFrom: { kind: 'known', dataset: known.name } }
   const numbers = Array.from({ length: classCount }, (_, index) => String(index + first))
-  return { labels, classNames: named?.names ?? numbers }
+  return { labels, classNames: numbers, classNamesFrom: { kind: 'numbers' } }
 }
 
 function runLength(present: ReadonlySet<number>, first: number): number {

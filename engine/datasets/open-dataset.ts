@@ -158,6 +158,7 @@ function summarise(
       validation: counts.validation[label] as number,
       test: counts.test[label] as number,
     })),
+    ...(source.classNamesFrom !== undefined && { classNamesFrom: source.classNamesFrom }),
     counts: { train: splits.train.count, validation: splits.validation.count, test: splits.test.count },
     image: source.image,
     originalSizes: source.originalSizes,

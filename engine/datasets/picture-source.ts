@@ -21,6 +21,7 @@ export interface PictureSource {
   readonly format: DataSummary['format']
   readonly title: string
   readonly classNames: readonly string[]
+  readonly classNamesFrom?: DataSummary['classNamesFrom']
   readonly labels: Uint16Array
   /** The split the source itself puts a picture into. */
   readonly splitOf: (index: number) => SplitName

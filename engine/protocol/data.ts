@@ -14,11 +14,22 @@ export interface ClassCount {
   readonly test: number
 }
 
+/**
+ * Where class names that the pictures' own place does not give come from: a text file beside the data, a data set whose
+ * labels are known, or only the numbers in the file.
+ */
+export type ClassNamesFrom =
+  | { readonly kind: 'file'; readonly name: string }
+  | { readonly kind: 'known'; readonly dataset: string }
+  | { readonly kind: 'numbers' }
+
 export interface DataSummary {
   readonly format: 'xo' | 'idx' | 'cifar10' | 'folder'
   /** What was opened, for a person: a path, or 'X or O'. */
   readonly title: string
   readonly classes: readonly ClassCount[]
+  /** Left out where folders name the classes, or where they were generated. */
+  readonly classNamesFrom?: ClassNamesFrom
   readonly counts: Readonly<Record<SplitName, number>>
   /** The size every picture is brought to. */
   readonly image: {

@@ -67,8 +67,10 @@ export function requireSameData(begun: OpenedRun | undefined, now: DataSummary):
 }
 
 function firstChange(then: DataSummary, now: DataSummary): string | undefined {
+  // Earlier versions knew classes by their numbers that have names now.
+  const isRenamed = then.classNamesFrom === undefined && now.classNamesFrom?.kind === 'known'
   const describe: readonly ((data: DataSummary) => string)[] = [
-    ({ classes }) => `${classes.length} classes (${classes.map(({ name }) => name).join(', ')})`,
+    ({ classes }) => `${classes.length} classes${isRenamed ? '' : ` (${classes.map(({ name }) => name).join(', ')})`}`,
     ({ image }) => `images of ${image.width}×${image.height}×${image.channels}`,
     ({ counts }) => `${counts.train} training, ${counts.validation} validation and ${counts.test} test images`,
   ]

@@ -17,6 +17,14 @@ export function installedElectron() {
   return existsSync(program) ? program : undefined
 }
 
+/** Why no window can open here, as half a sentence; undefined where one can. */
+export function missingDisplay() {
+  if (process.platform !== 'linux') return undefined
+  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'There is no display here'
+  if (process.getuid() === 0) return "Electron's sandbox does not run as root"
+  return undefined
+}
+
 function rememberedFailure() {
   if (!existsSync(rememberedFile)) return undefined
   const { version, failedAt } = JSON.parse(readFileSync(rememberedFile, 'utf8'))

@@ -1,20 +1,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ensureElectron } from './electron-binary.mjs'
+import { ensureElectron, missingDisplay } from './electron-binary.mjs'
 import { ensureBuilt, ensureInstalled, orExplain, root, say } from './ensure-ready.mjs'
 
 const parameters = process.argv.slice(2)
 // npm runs this in the package's folder; paths on the command line mean the folder npm was called in.
 process.chdir(process.env.INIT_CWD ?? '.')
-
-/** Why no window can open here, as half a sentence; undefined where one can. */
-function missingDisplay() {
-  if (process.platform !== 'linux') return undefined
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'There is no display here'
-  if (process.getuid() === 0) return "Electron's sandbox does not run as root"
-  return undefined
-}
 
 /**
  * Opens the window and resolves when it is closed: with undefined, or with half a sentence

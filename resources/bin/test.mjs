@@ -24,8 +24,8 @@ async function test() {
   if (!built.passed) return summarize(checks, await runTests(['unit']))
   const browser = await prepare('browser for the tests', ensureBrowser)
   const tests = browser.passed
-    ? await runTests(['unit', 'engine', 'electron', 'app'], { CHROME_PATH: browser.result })
-    : await runTests(['unit', 'engine', 'electron'])
+    ? await runTests(['unit', 'runtime', 'engine', 'electron', 'app'], { CHROME_PATH: browser.result })
+    : await runTests(['unit', 'runtime', 'engine', 'electron'])
   summarize(browser.passed ? checks : [...checks, browser], tests)
 }
 

@@ -11,7 +11,7 @@ import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 /** Long enough to be struck in the middle, wherever a slow window notices late how far the run is. */
-const EPOCHS = 30
+const EPOCHS = 14
 
 let workbench: ServedWorkbench
 let browser: Browser

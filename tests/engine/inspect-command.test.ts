@@ -1,93 +1,38 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ModelLayer, ModelSummary } from '../../engine/protocol/models.ts'
-import { type LayerJudgement, filterVerdictNames } from '../../engine/protocol/verdicts.ts'
-import { type BuiltPrograms, buildPrograms } from '../server/fixtures/built-programs.ts'
+import { type InspectCommand, buildInspectCommand, expectLayers } from './inspect-models.ts'
 
 const data = resolve(import.meta.dirname, '../../../shared/data')
 const models = join(data, 'models')
 const malformed = join(data, 'malformed')
 
-let programs: BuiltPrograms
+let command: InspectCommand
+let inspect: InspectCommand['inspect']
 let folder: string
 
 beforeAll(async () => {
-  programs = await buildPrograms({
-    filterscope: 'engine/cli/filterscope.ts',
-    inspector: 'engine/inspector/inspector-process.ts',
-  })
-  folder = await mkdtemp(join(tmpdir(), 'filterscope-inspect-'))
+  command = await buildInspectCommand()
+  ;({ inspect, folder } = command)
 })
-afterAll(async () => {
-  programs.remove()
-  await rm(folder, { recursive: true })
-})
-
-async function inspect(...parameters: readonly string[]) {
-  const program = join(programs.folder, 'filterscope.js')
-  const child = spawn(process.execPath, [program, 'inspect', ...parameters], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
-  })
-  const said = { output: '', errors: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.output += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.errors += text))
-  const code = await new Promise<number | null>((done) => child.on('close', done))
-  return { code, ...said }
-}
+afterAll(() => command.remove())
 
 /** One line, one sentence, no stack and none of the runtime's own lines. */
-function expectSentence({ code, output, errors }: Awaited<ReturnType<typeof inspect>>): void {
+function expectSentence({ code, output, errors }: Awaited<ReturnType<InspectCommand['inspect']>>): void {
   expect({ code, output }).toEqual({ code: 2, output: '' })
   expect(errors).toMatch(/^\S.*[.!]\n$/)
   expect(errors.trimEnd()).not.toContain('\n')
 }
 
-type Report = { model: string; layers: (ModelLayer & VerdictOfLayer)[] } & Omit<
-  ModelSummary,
-  'nodes' | 'path' | 'layers'
->
-
-type VerdictOfLayer = Pick<LayerJudgement, 'verdict' | 'p' | 'filters' | 'effectiveRank' | 'otherAxisOrder'> & {
-  pi0: number | null
-}
-
-/** Every filter has one of the verdicts, and chances where and only where it was tested. */
-function expectVerdict({ shape, verdict, p, pi0, effectiveRank, filters, otherAxisOrder }: Report['layers'][0]): void {
-  expect(['random', 'emerging', 'structured', 'degenerate', 'undecidable']).toContain(verdict)
-  expect(filters.map(({ index }) => index)).toEqual(Array.from({ length: shape[0] }, (_, index) => index))
-  for (const filter of filters) {
-    expect(filterVerdictNames).toContain(filter.verdict)
-    if (filter.verdict === 'dead' || filter.verdict === 'degenerate') expect(filter).toMatchObject({ p: null, q: null })
-    else if (filter.p !== null) expect(filter.q).toBeGreaterThanOrEqual(filter.p)
-    const isTwin = filter.verdict === 'duplicate' || filter.verdict === 'mirror'
-    expect(filter.duplicateOf === undefined).toBe(!isTwin)
-  }
-  for (const chance of [p, pi0]) if (chance !== null) expect(chance >= 0 && chance <= 1).toBe(true)
-  if (effectiveRank !== null) expect(effectiveRank).toBeLessThan(shape[0] + 1e-3)
-  expect(otherAxisOrder).toBeUndefined()
-}
-
 const filesIn = (path: string) => (existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.onnx')) : [])
 
-describe.skipIf(!existsSync(models))('every model of the collection (needs ../shared/data/models)', () => {
-  it.each(filesIn(models))('%s: its layers as JSON', { timeout: 4 * 60_000 }, async (file) => {
-    const { code, output, errors } = await inspect(join(models, file), '--json')
-    expect({ code, errors }).toEqual({ code: 0, errors: '' })
-    const found = JSON.parse(output) as Report
-    expect(found.model).toBe(join(models, file))
-    expect(found.layers.length).toBeGreaterThan(0)
-    for (const layer of found.layers) {
-      expect(layer.shape).toHaveLength(4)
-      expect(layer.parameters).toBeGreaterThan(0)
-      expect(layer.multiplyAdds).toBeGreaterThan(0)
-      expect(layer.trainable).toBe(layer.whyNot === undefined)
-      expectVerdict(layer)
-    }
+/** One plain, one with groups, one with attention, one with joined branches: the evidence takes all of the collection. */
+const someModels = ['mnist_burn.onnx', 'light_shufflenet.onnx', 'ibp_3_3_8.onnx', 'cifar10_resnet_2b.onnx']
+
+describe.skipIf(!existsSync(models))('models from many exporters (needs ../shared/data/models)', () => {
+  it.each(someModels)('%s: its layers as JSON', async (file) => {
+    expectLayers(join(models, file), await inspect(join(models, file), '--json'))
   })
 
   it('prints a table with a line for each layer', async () => {

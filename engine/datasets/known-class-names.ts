@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+
+/** A data set that everybody knows, whose files hold class numbers only. */
+export interface KnownDataset {
+  readonly name: string
+  /** In label order. */
+  readonly classNames: readonly string[]
+}
+
+export const cifar10: KnownDataset = {
+  name: 'CIFAR-10',
+  classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+}
+
+const mnist: KnownDataset = {
+  name: 'MNIST',
+  classNames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+}
+
+/** Names as the authors give them: https://github.com/zalandoresearch/fashion-mnist. */
+const fashionMnist: KnownDataset = {
+  name: 'Fashion-MNIST',
+  classNames: [
+    ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
+    ...['Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
+  ],
+}
+
+/** By the SHA-256 of all labels of a file, in their order: names of files and folders prove nothing. */
+const byLabels: Readonly<Record<string, KnownDataset>> = {
+  '1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13': mnist,
+  ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5: mnist,
+  '657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7': fashionMnist,
+  '3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9': fashionMnist,
+}
+
+/** The data set that these labels (uint8, in the file's order) are the training or the test labels of, if it is known. */
+export function knownByLabels(labels: Uint8Array): KnownDataset | undefined {
+  return byLabels[createHash('sha256').update(labels).digest('hex')]
+}
