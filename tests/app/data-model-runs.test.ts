@@ -85,7 +85,7 @@ describe('the Data workspace', () => {
   })
 
   it('counts the classes in every split and shows the pictures of one of them', async () => {
-    await page.getByRole('button', { name: 'O: 765 train, 85 validation, 150 test' }).click()
+    await page.getByRole('button', { name: 'O 765 Train 85 Validation 150 Test' }).click()
     await page.getByText('765 pictures').waitFor()
     await wall().click({ position: { x: 30, y: 30 } })
     await page.getByRole('heading', { name: 'O', exact: true }).waitFor()

@@ -69,7 +69,7 @@ describe('without a mouse', () => {
     await expect.poll(focusedName, SOON).toBe('Filter by name')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
-    await page.getByRole('button', { name: /^top: / }).waitFor(LATER)
+    await page.getByRole('button', { name: /^top .* Train/ }).waitFor(LATER)
   })
 
   it('a network is trained, its filters are walked through, and it is scrubbed back to its birth', async () => {

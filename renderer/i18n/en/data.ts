@@ -81,7 +81,6 @@ export const data = {
     title: 'Classes',
     count: '{count} class, {pictures} pictures | {count} classes, {pictures} pictures',
     show: 'Show only {name}',
-    counts: '{name}: {train} train, {validation} validation, {test} test',
     namesFromFile: 'Names from {name}, which lies beside the files.',
     namesKnown: 'The files hold only numbers; these are the class names of {dataset}, which they were recognised as.',
     namesNumbers: 'The files hold only numbers; a labels.txt beside them with a name per line names the classes.',

@@ -228,5 +228,5 @@ export const train = {
     live: 'Follow the newest weights',
     deselect: 'Leave the filter',
   },
-  panes: { right: 'Curves and the selected filter', maps: 'Activations' },
+  panes: { right: 'Curves and the selected filter', maps: 'Maps and prediction of a picture' },
 }

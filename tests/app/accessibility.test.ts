@@ -1,0 +1,107 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser } from './browser.ts'
+import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
+
+const SOON = { timeout: 15_000 }
+const LATER = { timeout: 90_000 }
+
+type Axe = typeof axe
+
+let workbench: ServedWorkbench
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  workbench = await serveWorkbench()
+  browser = await launchBrowser()
+  // Colours that are on their way to others have no contrast to speak of.
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  await page.goto(workbench.url)
+  await page.getByText('1,530 pictures').waitFor(LATER)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await workbench?.stop()
+})
+
+/** What axe-core finds wrong with the page as it is, with the places. */
+async function violations(): Promise<string[]> {
+  // As the page's own script would be refused by its content security policy.
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe }
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
+  })
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, html }) => `${id}: ${help}: ${target.join(' ')}: ${html.slice(0, 120)}`),
+  )
+}
+
+async function expectNoneInBothThemes(): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.locator(`html[data-theme="${theme}"]`).waitFor()
+    // Motion is reduced to nothing, but what it changes is drawn in the frames after.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))),
+    )
+    expect(await violations(), theme).toEqual([])
+  }
+}
+
+describe('what axe-core finds wrong', () => {
+  it.each([
+    ['Data', '1'],
+    ['Model', '2'],
+    ['Train, where nothing was trained', '3'],
+    ['Runs, where there are none', '4'],
+  ])('%s: nothing', async (_, key) => {
+    await page.keyboard.press(key)
+    await expectNoneInBothThemes()
+  })
+
+  it('Train and Runs after a training, with a filter selected: nothing', async () => {
+    await page.keyboard.press('2')
+    await page.getByLabel('Epochs', { exact: true }).fill('1')
+    await page.keyboard.press('Control+Enter')
+    await page.locator('header[aria-label="State of the run"]').getByText('Finished').waitFor(LATER)
+    await page.getByRole('listbox', { name: /^Activation maps of/ }).waitFor(SOON)
+    await page.getByRole('listbox', { name: /^Filters of conv1/ }).press('ArrowRight')
+    await page.getByRole('heading', { name: 'Filter 0' }).waitFor(SOON)
+    await expectNoneInBothThemes()
+    await page.keyboard.press('4')
+    await page.getByRole('row').filter({ hasText: 'Finished' }).waitFor(SOON)
+    await expectNoneInBothThemes()
+  })
+
+  it.each([
+    ['the command palette', 'Control+k', undefined],
+    ['the list of keys', '?', 'Keyboard shortcuts'],
+    ['the picker of folders', 'Control+o', 'Open a data folder'],
+  ])('%s: nothing', async (_, keys, name) => {
+    await page.keyboard.press(keys)
+    const dialog = name === undefined ? page.getByRole('dialog') : page.getByRole('dialog', { name })
+    await dialog.waitFor(SOON)
+    await expectNoneInBothThemes()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+  })
+
+  it('the devices and the export: nothing', async () => {
+    await page.keyboard.press('3')
+    await page.getByRole('button', { name: /CPU/ }).click()
+    await page.getByRole('dialog').waitFor(SOON)
+    await expectNoneInBothThemes()
+    await page.keyboard.press('Escape')
+    await page
+      .getByRole('button', { name: /^Export/ })
+      .first()
+      .click()
+    await page.getByRole('dialog', { name: /^Export/ }).waitFor(SOON)
+    await expectNoneInBothThemes()
+  })
+})
