@@ -12,6 +12,7 @@ const engine = {
   filters: ['random', 'protocol'],
   models: ['onnx', 'autodiff', 'protocol'],
   'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],
+  resizing: ['onnx', 'random', 'architectures', 'models'],
   networks: ['onnx', 'protocol', 'architectures', 'models', 'fine-tuning', 'training', 'runtime'],
   runs: ['protocol', 'onnx'],
   exports: ['onnx', 'protocol', 'networks', 'runs', 'runtime'],

@@ -38,7 +38,7 @@ export interface ResponseGraph {
 export const pixelsName = 'pixels'
 
 /** Every value of the model gets this in front, so that it meets no name of what is built around it. */
-const own = 'model:'
+export const modelPrefix = 'model:'
 
 /**
  * Builds the graph for pictures of one size. Throws FineTuningError where the model takes no pictures, others, or more
@@ -68,7 +68,7 @@ export function buildResponseGraph(
   builder.input({ name: pixelsName, type: { dataType: 'uint8', dims: [batch, height, width, channels] } })
   const numbers = builder.op('Cast', [pixelsName], { to: 1 })
   builder.op('Transpose', [numbers], { perm: [0, 3, 1, 2] }, { name: 'image' })
-  emitPreprocessing(builder, preprocessing, image.layout, channels, own + image.name)
+  emitPreprocessing(builder, preprocessing, image.layout, channels, modelPrefix + image.name)
   // A node is called as what it gives: the name it has may be one of those around it.
   for (const node of model.nodes) builder.add({ ...inInferenceForm(node), name: node.outputs[0] ?? '' })
   const measured: MeasuredLayer[] = []
@@ -78,7 +78,7 @@ export function buildResponseGraph(
     if (found === undefined) unmeasured.push(name)
     else measured.push(found)
   }
-  const scores = output.kind === 'unknown' ? undefined : own + output.name
+  const scores = output.kind === 'unknown' ? undefined : modelPrefix + output.name
   if (scores !== undefined) builder.output({ name: scores, type: undefined })
   return {
     graph: builder.build(facts.graph.name),
@@ -95,7 +95,7 @@ function withOwnNames(graph: Graph): Graph {
     ...graph.initializers.keys(),
     ...graph.nodes.flatMap((node) => node.outputs),
   ]
-  return renameValues(graph, new Map(names.filter((name) => name !== '').map((name) => [name, own + name])))
+  return renameValues(graph, new Map(names.filter((name) => name !== '').map((name) => [name, modelPrefix + name])))
 }
 
 /** undefined where the layer's values are not laid out as one channel for each filter. */
@@ -121,7 +121,7 @@ function measure(
     builder.output({ name: reduced, type: undefined })
     return reduced
   }
-  const measured = own + value
+  const measured = modelPrefix + value
   const isAbove = builder.op('Greater', [measured, builder.scalar(0)])
   return {
     name,
