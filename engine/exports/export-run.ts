@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { buildTrainedNetwork } from '../networks/build-trained-network.ts'
 import type { DataProgress } from '../protocol/messages.ts'
-import { type RunFolder, openRunFolder } from '../runs/run-folder.ts'
+import { openRunFolder } from '../runs/run-folder.ts'
 import { readRunLog } from '../runs/run-log.ts'
 import { ExportCancelledError, ExportError, filesExist } from './export-error.ts'
 import { type WaitingFile, discard, place, prepareFile } from './place-files.ts'
-import { type ExportedRun, exportCsv, exportNpz, exportOnnx, exportTrainingGraphs } from './run-files.ts'
+import { readRun } from './read-run.ts'
+import { exportCsv, exportNpz, exportOnnx, exportTrainingGraphs } from './run-files.ts'
 
 /** Where each part of an export goes; what has no path is not written. */
 export interface ExportPaths {
@@ -111,16 +111,4 @@ async function existing(paths: readonly string[]): Promise<readonly string[]> {
     if (isThere) found.push(path)
   }
   return found
-}
-
-async function readRun(folder: RunFolder, wanted: number | undefined): Promise<ExportedRun> {
-  const { settings } = folder
-  const description = await folder.description()
-  const step = wanted ?? (await folder.snapshotSteps()).at(-1)
-  if (description === undefined || step === undefined) {
-    throw new ExportError(`${folder.path} has kept no weights yet; export it when its training has begun.`)
-  }
-  const source = settings.network.kind === 'model' ? await folder.readModel('source') : undefined
-  const network = buildTrainedNetwork(settings, description.data, source)
-  return { settings, description, network, weights: await folder.readSnapshot(step) }
 }

@@ -66,7 +66,7 @@ export function createHost(options: HostOptions): Host {
     ...appHandlers({ version, mode, paths, runs, runsFolder }),
     ...architectureHandlers,
     ...dataHandlers({ inspector, paths, progress }),
-    ...runsHandlers({ runs, inspector, paths }),
+    ...runsHandlers({ runs, inspector, paths, tasks }),
     ...exportsHandlers({ runs, inspector, paths, tasks, shelf }),
     ...modelsHandlers({ inspector, paths, tasks }),
   }

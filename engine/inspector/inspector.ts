@@ -18,6 +18,8 @@ import { previewModel } from './preview-model.ts'
 import { RunNetwork, softmax } from './run-network.ts'
 import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
+import { adviseWidth } from './width/advise-width.ts'
+import { subjectOfModel, subjectOfRun } from './width/network-subject.ts'
 
 const NETWORKS_KEPT = 2
 
@@ -79,6 +81,18 @@ export class Inspector {
       (await this.#verdicts.judge(await this.#network(runFolder), layer, step)).judgement,
     'runs.reasons': async ({ runFolder, layer, step, filter }) =>
       this.#verdicts.reasons(await this.#network(runFolder), layer, step, filter),
+    'runs.advice': async ({ runFolder, layer, step }, parts) => {
+      const network = await this.#network(runFolder)
+      const { judgement } = await this.#verdicts.judge(network, layer, step)
+      const { dataset } = await this.#data.open(network.folder.settings.data)
+      const classes = dataset.summary.classes.length
+      const subject = subjectOfRun(await network.graphAt(step), layer, classes)
+      const { seed } = network.folder.settings.training
+      return adviseWidth(
+        { network: subject, layer, step, judgement, samples: dataset.splits.validation, classes, seed },
+        parts,
+      )
+    },
     'runs.export': ({ runFolder, step, formats, base, mayReplace }, parts) => {
       const paths = Object.fromEntries(formats.map((format) => [format, `${base}${exportEndings[format][0]}`]))
       const mayBeReplaced = (path: string) =>
@@ -92,6 +106,17 @@ export class Inspector {
       const { image } = dataset.summary
       const graph = buildResponseGraph(this.#models.open(path), preprocessing, image)
       return previewModel({ graph, image, samples: dataset.splits.train, seed: data.seed }, parts)
+    },
+    'models.advice': async ({ path, layer, data, preprocessing }, parts) => {
+      const { dataset } = await this.#data.open(data)
+      const { image, classes } = dataset.summary
+      const network = subjectOfModel(this.#models.open(path), layer, preprocessing, image)
+      const judgement = await this.#models.verdict(path, layer)
+      const samples = dataset.splits.validation
+      return adviseWidth(
+        { network, layer, step: 0, judgement, samples, classes: classes.length, seed: data.seed },
+        parts,
+      )
     },
     'models.verdict': ({ path, layer }) => this.#models.verdict(path, layer),
     'models.reasons': ({ path, layer, filter }) => this.#models.reasons(path, layer, filter),

@@ -93,16 +93,23 @@ export class RunNetwork {
    * the layer has no kernels.
    */
   async kernels(layer: string, step: number): Promise<FloatTensor> {
-    const weights = await this.#weightsAt(step)
-    const initializers = new Map(
-      [...this.#graph.initializers].map(([name, birth]) => [name, weights.get(name) ?? birth]),
-    )
+    const initializers = await this.#initializersAt(step)
     const found = findKernelLayers(this.#facts).find(({ node }) => node.outputs[0] === layer)
     if (found === undefined) throw new InspectionError('notFound', `This network has no layer “${layer}” with kernels.`)
     return {
       dims: found.shape,
       data: readKernels(found, new Constants({ ...this.#graph, initializers }, this.#facts.types)),
     }
+  }
+
+  /** The network with the weights of a kept step. Throws RunError where that step is not kept. */
+  async graphAt(step: number): Promise<Graph> {
+    return { ...this.#graph, initializers: await this.#initializersAt(step) }
+  }
+
+  async #initializersAt(step: number): Promise<Graph['initializers']> {
+    const weights = await this.#weightsAt(step)
+    return new Map([...this.#graph.initializers].map(([name, birth]) => [name, weights.get(name) ?? birth]))
   }
 
   /** The layers with kernels, in the order of computation. */

@@ -1,8 +1,9 @@
-import { buildNetwork } from '../architectures/build-network.ts'
+import { ArchitectureError, buildNetwork } from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
 import { gatherFacts } from '../models/graph-facts.ts'
 import { findKernelLayers } from '../models/kernel-layers.ts'
-import type { Tensor } from '../onnx/graph.ts'
+import type { Graph, Tensor } from '../onnx/graph.ts'
+import { readModel } from '../onnx/read-model.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { Architecture } from '../protocol/architecture.ts'
 import type { DataSummary } from '../protocol/data.ts'
@@ -10,15 +11,17 @@ import type { TrainingSettings } from '../protocol/settings.ts'
 import type { TrainedNetwork } from './trained-network.ts'
 import { watchLayer } from './watch-layer.ts'
 
-/** A list of layers with freshly drawn weights. Throws ArchitectureError. */
+/** A list of layers with freshly drawn weights, or with those of the file `source`. Throws ArchitectureError or ModelError. */
 export function buildLayersNetwork(
   architecture: Architecture,
   training: TrainingSettings,
   data: DataSummary,
+  source?: Uint8Array,
 ): TrainedNetwork {
   const { width, height, channels } = data.image
   const input = { width, height, channels, classes: data.classes.length }
-  const graph = buildNetwork(architecture, input, data, training.initializer, training.seed)
+  const fresh = buildNetwork(architecture, input, data, training.initializer, training.seed)
+  const graph = source === undefined ? fresh : withWeightsOf(fresh, readModel(source).graph)
   const description = describeArchitecture(architecture, input)
   const facts = gatherFacts(graph)
   const weights = [...graph.initializers.keys()].filter((name) => /\.(weight|bias)$/.test(name))
@@ -36,6 +39,20 @@ export function buildLayersNetwork(
       return writeModel({ graph: { ...graph, initializers }, metadata: metadata(data) })
     },
   }
+}
+
+function withWeightsOf(graph: Graph, source: Graph): Graph {
+  const initializers = new Map(graph.initializers)
+  for (const [name, { dims }] of graph.initializers) {
+    const own = source.initializers.get(name)
+    if (own?.dims.join() !== dims.join()) {
+      throw new ArchitectureError(
+        `The network that the run begins from has '${name}' as [${own?.dims.join(', ') ?? ''}], and its layers ask for [${dims.join(', ')}].`,
+      )
+    }
+    initializers.set(name, own)
+  }
+  return { ...graph, initializers }
 }
 
 /** What somebody who opens the file elsewhere needs to know. */

@@ -1,3 +1,4 @@
+import type { WidthAdvice } from './advice.ts'
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
@@ -33,6 +34,8 @@ export interface InspectorCalls {
     parameters: { runFolder: string; layer: string; step: number; filter: number }
     result: FilterReasons
   }
+  /** Whether a layer has enough filters at a kept step. */
+  'runs.advice': { parameters: { runFolder: string; layer: string; step: number }; result: WidthAdvice }
   'runs.export': {
     parameters: {
       runFolder: string
@@ -48,6 +51,10 @@ export interface InspectorCalls {
   'models.preview': {
     parameters: { path: string; data: DataSettings; preprocessing: Preprocessing }
     result: TransferPreview
+  }
+  'models.advice': {
+    parameters: { path: string; layer: string; data: DataSettings; preprocessing: Preprocessing }
+    result: WidthAdvice
   }
   'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
   'models.verdict': { parameters: { path: string; layer: string }; result: LayerJudgement }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { WidthAdvice } from './advice.ts'
 import { architectureSchema, inputShapeSchema } from './architecture.ts'
 import type { Architecture, ArchitectureDescription } from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
@@ -47,6 +48,17 @@ export const requestSchemas = {
   'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
   'runs.list': z.object({}),
   'runs.start': z.object({ settings: runSettingsSchema }),
+  /**
+   * Starts a new run from the weights that another one had at a kept step, with other filters in one layer: those `kept`,
+   * ascending, and `added` new ones. The other run stays as it is.
+   */
+  'runs.resize': z.object({
+    runId: id,
+    step,
+    layer,
+    kept: z.array(index).max(100_000),
+    added: z.number().int().nonnegative().max(100_000),
+  }),
   /** Opens a run of the runs folder to look at. */
   'runs.open': z.object({ runId: id }),
   /** Goes on from the last checkpoint of a run that was interrupted, stopped or failed. */
@@ -67,6 +79,8 @@ export const requestSchemas = {
   'runs.verdict': z.object({ runId: id, layer, step }),
   /** Why one filter has its verdict. */
   'runs.reasons': z.object({ runId: id, layer, step, filter: index }),
+  /** Whether a layer has enough filters at a kept step; its progress comes as topic 'task'. */
+  'runs.advice': z.object({ runId: id, layer, step, taskId: id }),
   /** Which networks of a run can be exported. */
   'runs.exportable': z.object({ runId: id }),
   /** Writes files for other programs; 'exists' where one would be replaced. Its progress comes as topic 'task'. */
@@ -88,6 +102,14 @@ export const requestSchemas = {
   'models.verdict': z.object({ path, layer }),
   /** Why one filter has its verdict. */
   'models.reasons': z.object({ path, layer, filter: index }),
+  /** Whether a layer of an ONNX file has enough filters for this data; its progress comes as topic 'task'. */
+  'models.advice': z.object({
+    path,
+    layer,
+    data: dataSettingsSchema,
+    preprocessing: preprocessingSchema,
+    taskId: id,
+  }),
   /** How the filters of an ONNX file respond to training pictures; its progress comes as topic 'task'. */
   'models.preview': z.object({ path, data: dataSettingsSchema, preprocessing: preprocessingSchema, taskId: id }),
 } as const
@@ -153,6 +175,7 @@ export interface RequestResults {
   'architecture.describe': ArchitectureDescription
   'runs.list': readonly RunDescription[]
   'runs.start': { readonly runId: string }
+  'runs.resize': { readonly runId: string }
   'runs.open': OpenedRun
   'runs.continue': { readonly runId: string }
   'runs.pause': Record<string, never>
@@ -165,12 +188,14 @@ export interface RequestResults {
   'runs.classify': ClassifiedPicture
   'runs.verdict': LayerJudgement
   'runs.reasons': FilterReasons
+  'runs.advice': WidthAdvice
   'runs.exportable': ExportChoices
   'runs.export': ExportedFiles
   'tasks.cancel': Record<string, never>
   'models.open': ModelSummary
   'models.filters': FilterFrame
   'models.preview': TransferPreview
+  'models.advice': WidthAdvice
   'models.verdict': LayerJudgement
   'models.reasons': FilterReasons
 }

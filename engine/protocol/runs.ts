@@ -1,5 +1,5 @@
 import type { LayerOperator } from './models.ts'
-import type { Control, ImageSize, ProviderName, TrainingSettings } from './settings.ts'
+import type { Control, ImageSize, ProviderName, Resized, TrainingSettings } from './settings.ts'
 import type { DataProblem, DataSummary } from './data.ts'
 import type { ArchitectureDescription } from './architecture.ts'
 
@@ -47,6 +47,8 @@ export interface RunDescription {
   readonly testAccuracy?: number
   /** Time spent training and evaluating, without pauses; left out while it is being trained here. */
   readonly elapsedMs?: number
+  /** Of a run that began from another network with other filters in one layer. */
+  readonly resized?: Resized
   /** The process of another program that trains it at this moment, as part of a sentence: 'process 4711 on atlas'. */
   readonly trainedBy?: string
 }

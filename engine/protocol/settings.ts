@@ -109,11 +109,32 @@ export const trainingSettingsSchema = z.object({
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 
+/** Other filters in one layer of a network that was there before: a run can begin from it. */
+export const resizedSchema = z.object({
+  /** The run whose weights of this step it begins from; left out: the model file of the network. */
+  from: z
+    .object({
+      runId: z.string().min(1).max(200),
+      folder: z.string().min(1).max(4096),
+      step: z.number().int().nonnegative(),
+    })
+    .optional(),
+  layer: z.string().min(1).max(2000),
+  /** How many filters the layer had. */
+  filters: z.number().int().positive(),
+  /** Those it keeps, ascending. */
+  kept: z.array(z.number().int().nonnegative()).max(100_000),
+  /** How many new ones are drawn behind them. */
+  added: z.number().int().nonnegative().max(100_000),
+})
+export type Resized = z.infer<typeof resizedSchema>
+
 /** Everything that decides the numbers of a run; kept as settings.json in its folder. */
 export const runSettingsSchema = z.object({
   data: dataSettingsSchema,
   network: networkSchema,
   training: trainingSettingsSchema,
+  resized: resizedSchema.optional(),
 })
 export type RunSettings = z.infer<typeof runSettingsSchema>
 export type RunSettingsInput = z.input<typeof runSettingsSchema>

@@ -48,12 +48,12 @@ export interface Checkpoint {
 
 const checkpointsKept = 2
 
-/** source: the file an imported network came from; initial: the network at birth; model: after training. */
+/** source: the file an imported or resized network came from; initial: the network at birth; model: after training. */
 export type ModelInRun = 'source' | 'initial' | 'model'
 
 /**
  * A run as a plain folder: settings.json, run.json (what the run is and how far it came), metrics.jsonl (run-log.ts),
- * source.onnx (the file an imported network came from), initial.onnx (the network at birth), model.onnx (once finished),
+ * source.onnx (the file that an imported or resized network came from), initial.onnx (the network at birth), model.onnx (once finished),
  * snapshots/ (weights by step, for looking back), checkpoints/ (weights and optimiser state, for going on),
  * verdicts.jsonl (verdict-file.ts).
  */
@@ -122,6 +122,11 @@ export class RunFolder {
       )
     }
     return new RunFolder(path, parsed.data, false)
+  }
+
+  /** Whether the run begins from a file that it keeps: source.onnx. */
+  get hasSource(): boolean {
+    return this.settings.network.kind === 'model' || this.settings.resized !== undefined
   }
 
   get logPath(): string {

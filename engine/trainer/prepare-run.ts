@@ -26,7 +26,7 @@ export interface PreparedRun extends TrainingOfRun {
 
 /**
  * Opens the data, builds the network with its initial weights and the training step.
- * Throws DataError, ArchitectureError, ModelError, FineTuningError or DifferentiationError with a sentence for a person,
+ * Throws DataError, ArchitectureError, ModelError, FineTuningError, ResizingError or DifferentiationError with a sentence for a person,
  * OpeningCancelledError after the signal of `opening`.
  */
 export async function prepareRun(
@@ -34,7 +34,7 @@ export async function prepareRun(
   settings: RunSettings,
   opening: OpenDatasetOptions,
 ): Promise<PreparedRun> {
-  const source = settings.network.kind === 'model' ? await readSourceModel(folder, settings.network.path) : undefined
+  const source = folder.hasSource ? await readSourceModel(folder) : undefined
   const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
   const network = buildTrainedNetwork(settings, summary, source)
@@ -62,6 +62,7 @@ export async function prepareRun(
       stepsPerEpoch: ofRun.stepsPerEpoch,
       totalSteps: ofRun.totalSteps,
       step: 0,
+      ...(settings.resized !== undefined && { resized: settings.resized }),
       classes,
       data: summary,
       network: network.description,

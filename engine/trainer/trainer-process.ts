@@ -51,7 +51,7 @@ port.onMessage((command) => {
 /** Errors whose message is a whole sentence; anything else is a defect and is printed with its stack. */
 const inputErrors = [
   ...['DataError', 'ArchitectureError', 'ModelError', 'ShapeError', 'FineTuningError', 'DifferentiationError'],
-  ...['DropoutError', 'RunError'],
+  ...['DropoutError', 'RunError', 'ExportError', 'ResizingError'],
 ]
 const runtimeError = 'RuntimeError'
 

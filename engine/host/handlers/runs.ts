@@ -1,22 +1,27 @@
 import type { Picture } from '../../protocol/requests.ts'
+import type { NetworkSettings } from '../../protocol/network.ts'
 import type { FilterFrame } from '../../protocol/runs.ts'
+import type { Resized } from '../../protocol/settings.ts'
 import type { TrainerCommand } from '../../protocol/trainer.ts'
 import type { InspectorSupervisor } from '../inspector-supervisor.ts'
 import type { PathGuard } from '../path-guard.ts'
 import { RequestError } from '../request-error.ts'
 import type { RunSupervisor } from '../run-supervisor.ts'
+import type { Tasks } from '../tasks.ts'
 import type { AreaHandlers } from './handlers.ts'
 
 export interface RunsParts {
   readonly runs: RunSupervisor
   readonly inspector: InspectorSupervisor
   readonly paths: PathGuard
+  readonly tasks: Tasks
 }
 
 export function runsHandlers({
   runs,
   inspector,
   paths,
+  tasks,
 }: RunsParts): Omit<AreaHandlers<'runs'>, 'runs.export' | 'runs.exportable'> {
   const tell = (runId: string, command: TrainerCommand) => {
     runs.inTraining(runId).command(command)
@@ -31,7 +36,19 @@ export function runsHandlers({
     'runs.list': () => runs.list(),
     async 'runs.start'({ settings }) {
       const data = await paths.confineData(settings.data)
-      return { runId: (await runs.start({ ...settings, data })).id }
+      const resized = settings.resized && (await confineResized(paths, settings.resized))
+      return { runId: (await runs.start({ ...settings, data, ...(resized !== undefined && { resized }) })).id }
+    },
+    async 'runs.resize'({ runId, step, layer, kept, added }) {
+      const { settings } = await runs.folder(runId)
+      const { kernelLayers } = await runs.open(runId)
+      const filters = kernelLayers.find(({ name }) => name === layer)?.shape[0]
+      if (filters === undefined) {
+        throw new RequestError('notFound', `Run ${runId} has no layer "${layer}" with filters.`)
+      }
+      const network = withWidth(settings.network, layer, kept.length + added)
+      const from = { runId, folder: await runs.pathOf(runId), step }
+      return { runId: (await runs.start({ ...settings, network, resized: { from, layer, filters, kept, added } })).id }
     },
     'runs.open': ({ runId }) => runs.open(runId),
     'runs.continue': async ({ runId }) => ({ runId: (await runs.continue(runId)).id }),
@@ -59,10 +76,31 @@ export function runsHandlers({
     async 'runs.reasons'({ runId, layer, step, filter }) {
       return inspector.call('runs.reasons', { runFolder: await runs.pathOf(runId), layer, step, filter })
     },
+    async 'runs.advice'({ runId, layer, step, taskId }) {
+      return tasks.run(taskId, async (parts) =>
+        inspector.call('runs.advice', { runFolder: await runs.pathOf(runId), layer, step }, parts),
+      )
+    },
     async 'runs.classify'({ runId, picture, step }) {
       return inspector.call('runs.classify', await look(runId, picture, step))
     },
   }
+}
+
+async function confineResized(paths: PathGuard, resized: Resized): Promise<Resized> {
+  const { from } = resized
+  return from === undefined ? resized : { ...resized, from: { ...from, folder: await paths.confine(from.folder) } }
+}
+
+/** A list of layers with another number of filters in one of them; a file tells its own, and has the head of the run already. */
+function withWidth(network: NetworkSettings, layer: string, width: number): NetworkSettings {
+  if (network.kind === 'model') return { ...network, head: 'keep' }
+  const layers = network.architecture.layers.map((one) => {
+    if (one.name !== layer) return one
+    if (one.kind === 'conv') return { ...one, filters: width }
+    return one.kind === 'fullyConnected' && one.units !== 'classes' ? { ...one, units: width } : one
+  })
+  return { ...network, architecture: { ...network.architecture, layers } }
 }
 
 /** The kernels of a layer as they were at a kept step. Throws RequestError or RunError. */
