@@ -35,7 +35,7 @@ export const data = {
     none: 'The data as it is',
     shuffledLabels: 'Shuffled labels',
     whiteNoise: 'White noise',
-    noneWhy: 'What a network learns here may be knowledge. A control shows what it would look like if it were not.',
+    noneWhy: 'A control shows what filters look like where there is nothing to learn.',
     shuffledLabelsWhy:
       'The same pictures with their labels dealt out at random: what filters look like when there is nothing to know.',
     whiteNoiseWhy:
