@@ -82,7 +82,7 @@ export const data = {
     count: '{count} class, {pictures} pictures | {count} classes, {pictures} pictures',
     show: 'Show only {name}',
     namesFromFile: 'Names from {name}, which lies beside the files.',
-    namesKnown: 'The files hold only numbers; these are the class names of {dataset}, which they were recognised as.',
+    namesKnown: 'The files hold only numbers; recognised as {dataset}, they are shown with its class names.',
     namesNumbers: 'The files hold only numbers; a labels.txt beside them with a name per line names the classes.',
     uneven: 'The largest class has {times}× the pictures of the smallest.',
   },
