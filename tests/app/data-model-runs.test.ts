@@ -123,7 +123,7 @@ describe('the Data workspace', () => {
 
   it('opens a folder of pictures and lists what it could not read', async () => {
     await openFolder('halves')
-    await page.getByRole('button', { name: /^upper: / }).waitFor(LATER)
+    await page.getByRole('button', { name: /^upper .* Train/ }).waitFor(LATER)
     await page.getByText('all 24 × 24').waitFor()
     await page.getByRole('button', { name: '1 problem' }).click()
     const problems = page.getByRole('list', { name: 'Problems' })
@@ -138,7 +138,7 @@ describe('the Data workspace', () => {
     await expect.poll(() => alert.innerText(), LATER).toContain('only')
     expect(await trainButton().isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Back to the data before' }).click()
-    await page.getByRole('button', { name: /^upper: / }).waitFor(LATER)
+    await page.getByRole('button', { name: /^upper .* Train/ }).waitFor(LATER)
     await page.getByRole('button', { name: /X or O sample/ }).click()
     await page.getByText('1,530 pictures').waitFor(LATER)
   })
