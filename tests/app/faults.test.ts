@@ -323,7 +323,7 @@ describe('data that is not as it should be', () => {
 
     await writePictureFolder(join(workbench.root, 'fleeting'), ['day', 'night'], 12)
     await openFolder(page, 'fleeting')
-    await page.getByRole('button', { name: /^night: / }).waitFor(LATER)
+    await page.getByRole('button', { name: /^night .* Train/ }).waitFor(LATER)
     await rm(join(workbench.root, 'fleeting'), { recursive: true })
     await page.reload()
     expect(await refusal(page)).toContain(join(workbench.root, 'fleeting'))
