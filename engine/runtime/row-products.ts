@@ -20,7 +20,7 @@ export async function createRowProducts(threads?: number): Promise<RuntimeRowPro
   const session = await createSession(model, { provider: 'cpu', ...(threads !== undefined && { threads }) })
   return {
     async compute(rows, count, length) {
-      const values = rows instanceof Float32Array ? rows : Float32Array.from(rows)
+      const values = rows instanceof Float32Array ? rows : new Float32Array(rows)
       const { products } = await session.run({ rows: float32Tensor([count, length], values) })
       return (products as { readonly data: Float32Array }).data
     },

@@ -9,6 +9,8 @@ import { measureModelOpen } from './measure-model-open.ts'
 import { measureStreamingCost } from './streaming-cost.ts'
 import { measureTileFrames } from './tile-frames.ts'
 import { trainWithConvNetJS } from './train-with-convnetjs.ts'
+import { measureVerdictCost } from './verdict-cost.ts'
+import { measureColdInspection, measureVerdictSpeed } from './verdict-speed.ts'
 import { type TrainingSpeed, trainWithEngine } from './train-with-engine.ts'
 import { installedPyTorch, trainWithPyTorch } from './train-with-pytorch.ts'
 
@@ -44,6 +46,11 @@ export async function bench(jsonFile: string | undefined): Promise<void> {
     await measure('Training with and without a client', () => measureStreamingCost(programFolder, dataFolder))
     await measure('Drawing 10,000 tiles in Chromium', measureTiles)
     await measure("Opening a file of ResNet-50's size", () => measureModelOpen(programFolder))
+    await measure('Training with and without verdicts', () => measureVerdictCost(programFolder, say))
+    await measure('Judging the filters of whole networks', () => measureVerdictSpeed(say))
+    await measure('Judging every model of the collection for the first time', () =>
+      measureColdInspection(programFolder, say),
+    )
     await measure('Panning and zooming a graph of 500 nodes in Chromium', measureGraph)
     console.log(`\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`)
     console.log(formatRows(rows))

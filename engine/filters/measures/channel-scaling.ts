@@ -8,26 +8,29 @@ export function scaleChannels(rows: Values, count: number, channels: number, siz
   const length = channels * size
   scaleRows(rows, count, length)
   if (count < 8 || channels === 1) return
-  const factors = new Float64Array(channels)
-  for (let row = 0; row < count; row++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const offset = row * length + channel * size
-      let square = 0
-      for (let k = offset; k < offset + size; k++) square += (rows[k] as number) ** 2
-      factors[channel] = (factors[channel] as number) + square
-    }
+  const factors = channelEnergies(rows, count, channels, size)
+  for (let channel = 0; channel < channels; channel++) {
+    factors[channel] = 1 / Math.sqrt((factors[channel] as number) / (count * size) + 1e-30)
   }
-  factors.forEach((square, channel) => {
-    factors[channel] = 1 / Math.sqrt(square / (count * size) + 1e-30)
-  })
-  for (let row = 0; row < count; row++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const offset = row * length + channel * size
+  for (let start = 0; start < count * length; start += length) {
+    for (let channel = 0, k = start; channel < channels; channel++) {
       const factor = factors[channel] as number
-      for (let k = offset; k < offset + size; k++) rows[k] = (rows[k] as number) * factor
+      for (const end = k + size; k < end; k++) rows[k] = (rows[k] as number) * factor
     }
   }
   scaleRows(rows, count, length)
+}
+
+function channelEnergies(rows: Values, count: number, channels: number, size: number): Float64Array {
+  const energies = new Float64Array(channels)
+  for (let row = 0, k = 0; row < count; row++) {
+    for (let channel = 0; channel < channels; channel++) {
+      let square = 0
+      for (const end = k + size; k < end; k++) square += (rows[k] as number) ** 2
+      energies[channel] = (energies[channel] as number) + square
+    }
+  }
+  return energies
 }
 
 /** Brings every row to unit length, in place; a row of zeros stays one. */

@@ -2,7 +2,13 @@ import type { RandomStream } from '../../random/stream.ts'
 import type { NullLibrary } from '../nulls/null-library.ts'
 import type { NullTable } from '../nulls/null-table.ts'
 import { gammaVariate } from '../statistics/gamma-variate.ts'
-import { type RowProducts, type Values, columnProducts, plainRowProducts } from '../statistics/inner-product.ts'
+import {
+  type RowProducts,
+  type Values,
+  columnProducts,
+  plainRowProducts,
+  transposed,
+} from '../statistics/inner-product.ts'
 import { symmetricEigenvalues } from '../statistics/symmetric-eigen.ts'
 import { gammaUpperTail, normalLowerTail, normalQuantile } from '../statistics/tail-probabilities.ts'
 import { scaleRows } from './channel-scaling.ts'
@@ -30,12 +36,8 @@ export async function smallerProducts(
   cosines: Values,
   products: RowProducts,
 ): Promise<Float64Array> {
-  if (count <= length) return Float64Array.from(cosines)
-  const columns = rows instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
-  for (let row = 0; row < count; row++) {
-    for (let k = 0; k < length; k++) columns[k * count + row] = rows[row * length + k] as number
-  }
-  return Float64Array.from(await products(columns, length, count))
+  if (count <= length) return new Float64Array(cosines)
+  return new Float64Array(await products(transposed(rows, count, length), length, count))
 }
 
 /** Up to this size the null is drawn; above, a formula is as good, and drawing would take seconds. */

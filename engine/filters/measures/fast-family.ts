@@ -1,6 +1,6 @@
 import { type RandomStream, randomStream } from '../../random/stream.ts'
-import { type Values, innerProduct } from '../statistics/inner-product.ts'
-import { symmetricEigen } from '../statistics/symmetric-eigen.ts'
+import { type RowProducts, type Values, innerProduct } from '../statistics/inner-product.ts'
+import { judgeByColumns } from './column-family.ts'
 import {
   type FamilyFold,
   type FamilyOptions,
@@ -9,6 +9,7 @@ import {
   familyShare,
   standOut,
 } from './family-share.ts'
+import { componentsOf, mainDirections } from './main-directions.ts'
 
 export interface FastFamilyOptions extends FamilyOptions {
   /** The most directions that are looked for. */
@@ -18,20 +19,24 @@ export interface FastFamilyOptions extends FamilyOptions {
 }
 
 /**
- * The family share from the unit filters' inner products [count, count] alone, by block power iteration: for large layers.
- * The directions are a little less than the best, which costs power; the p-value stays exact, since a filter that is
- * tested has no part in them.
+ * The family share of `count` unit rows of `length` values by block power iteration, for large layers: on the inner
+ * products of the filters, or where these are more than their weights, on those of the weights. The directions are a
+ * little less than the best, which costs power; the p-value stays exact, since a filter that is tested has no part in them.
  */
-export function fastFamilyShares(
-  products: Values,
+export async function fastFamilyShares(
+  rows: Values,
   count: number,
   length: number,
   options: FastFamilyOptions,
-): (FamilyShare | undefined)[] {
+  products: RowProducts,
+): Promise<(FamilyShare | undefined)[]> {
   const shares = new Array<FamilyShare | undefined>(count)
-  familyFolds(count, options).forEach((fold, index) => {
-    judgeFold(products, count, length, options, fold, randomStream('fast family', count, index), shares)
-  })
+  const filterProducts = count <= length ? await products(rows, count, length) : undefined
+  for (const [index, fold] of familyFolds(count, options).entries()) {
+    const stream = randomStream('fast family', count, index)
+    if (filterProducts !== undefined) judgeFold(filterProducts, count, length, options, fold, stream, shares)
+    else await judgeByColumns({ rows, count, length }, options, fold, stream, products, shares)
+  }
   return shares
 }
 
@@ -52,22 +57,24 @@ function judgeFold(
     fillRow(products, count, filter, others, leading, among.subarray(row * size, (row + 1) * size))
   })
   const width = Math.min(options.mostDirections, Math.floor(dimensions / 2), size)
-  const block = mainDirections(among, size, width, options.iterations, stream)
-  const image = multiplyRows(block, width, among, size)
-  const ritz = symmetricEigen(multiplyRows(block, width, image, size, width), width)
-  const directions = Math.min(standOut(ritz.values, size, dimensions), countPositive(ritz.values))
+  const main = mainDirections(among, size, width, options.iterations, stream)
+  const directions = Math.min(standOut(main.ritz.values, size, dimensions), countPositive(main.ritz.values))
   if (directions === 0) return
   const row = new Float64Array(size)
   for (const filter of tested) {
     if (leading !== undefined && (leading.scales[filter] as number) === 0) continue
     fillRow(products, count, filter, others, leading, row)
+    const components = componentsOf(row, main)
     let share = 0
-    const along = Float64Array.from({ length: width }, (_, column) => innerProduct(block, column * size, row, 0, size))
     for (let direction = 0; direction < directions; direction++) {
-      share += innerProduct(along, 0, ritz.vectors, direction * width, width) ** 2 / (ritz.values[direction] as number)
+      share += (components[direction] as number) ** 2 / (main.ritz.values[direction] as number)
     }
     shares[filter] = familyShare(Math.min(1, share), directions, dimensions)
   }
+}
+
+function countPositive(values: Float64Array): number {
+  return values.filter((value) => value > 1e-9).length
 }
 
 interface LeadingPart {
@@ -120,51 +127,4 @@ function fillRow(
           (leading.scales[filter] as number) *
           (leading.scales[other] as number)
   }
-}
-
-/** `width` orthonormal rows of `size`, turned towards the main eigenvectors of `matrix`. */
-function mainDirections(
-  matrix: Float64Array,
-  size: number,
-  width: number,
-  iterations: number,
-  stream: RandomStream,
-): Float64Array {
-  let block: Float64Array = Float64Array.from({ length: width * size }, () => stream.normal())
-  for (let turn = 0; turn < iterations; turn++) {
-    block = multiplyRows(block, width, matrix, size)
-    orthonormalise(block, width, size)
-  }
-  return block
-}
-
-/** [rows, count of `right`]: the inner products of the rows of `left` with those of `right`, both of `size` values. */
-function multiplyRows(left: Float64Array, rows: number, right: Float64Array, size: number, count = size): Float64Array {
-  const result = new Float64Array(rows * count)
-  for (let j = 0; j < count; j++) {
-    for (let i = 0; i < rows; i++) result[i * count + j] = innerProduct(left, i * size, right, j * size, size)
-  }
-  return result
-}
-
-/** Gram and Schmidt's, twice for the digits; a row in the space of those before becomes 0. */
-function orthonormalise(block: Float64Array, rows: number, size: number): void {
-  for (let i = 0; i < rows; i++) {
-    const before = Math.sqrt(innerProduct(block, i * size, block, i * size, size))
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) {
-        const along = innerProduct(block, i * size, block, j * size, size)
-        for (let k = 0; k < size; k++) {
-          block[i * size + k] = (block[i * size + k] as number) - along * (block[j * size + k] as number)
-        }
-      }
-    }
-    const length = Math.sqrt(innerProduct(block, i * size, block, i * size, size))
-    const scale = length > 1e-10 * before ? 1 / length : 0
-    for (let k = 0; k < size; k++) block[i * size + k] = (block[i * size + k] as number) * scale
-  }
-}
-
-function countPositive(values: Float64Array): number {
-  return values.filter((value) => value > 1e-9).length
 }

@@ -49,9 +49,7 @@ export interface LayerMeasures {
 }
 
 /** More multiplications than this are worth handing over. */
-const LARGE_PRODUCT = 2e7
-/** Layers with more weights are computed in float32, to save memory. */
-const LARGE_LAYER = 2e5
+const LARGE_PRODUCT = 1e6
 
 /** Measures the filters of `layer` whose indices are `chosen`: finite, not all zero; the rest of the layer does not count. */
 export async function measureLayer(
@@ -100,23 +98,34 @@ export async function measureLayer(
   }
 }
 
-const plainProducts: RowProducts = (rows, count, length) => Promise.resolve(plainRowProducts(rows, count, length))
+const plainProducts: RowProducts = (rows, count, length) =>
+  Promise.resolve(new Float32Array(plainRowProducts(rows, count, length)))
 
-/** The weights of the chosen filters, each divided by its largest: everything here is free of scale. */
-function chosenRows({ shape, values }: LayerWeights, chosen: readonly number[]): Values {
+/** The weights of the chosen filters, divided by the largest of all: everything here is free of scale. */
+function chosenRows({ shape, values }: LayerWeights, chosen: readonly number[]): Float32Array {
   const length = shape[1] * shape[2] * shape[3]
-  const size = chosen.length * length
-  const rows = size > LARGE_LAYER ? new Float32Array(size) : new Float64Array(size)
   let largest = 0
-  for (const filter of chosen) {
-    for (let k = filter * length; k < (filter + 1) * length; k++) {
-      largest = Math.max(largest, Math.abs(values[k] as number))
-    }
-  }
-  chosen.forEach((filter, row) => {
-    for (let k = 0; k < length; k++) rows[row * length + k] = (values[filter * length + k] as number) / largest
-  })
+  for (const filter of chosen) largest = Math.max(largest, largestOf(values, filter * length, length))
+  const rows = new Float32Array(chosen.length * length)
+  chosen.forEach((filter, row) => copyDivided(values, filter * length, rows, row * length, length, largest))
   return rows
+}
+
+function largestOf(values: Values, offset: number, length: number): number {
+  let largest = 0
+  for (let k = offset; k < offset + length; k++) largest = Math.max(largest, Math.abs(values[k] as number))
+  return largest
+}
+
+function copyDivided(
+  values: Values,
+  offset: number,
+  rows: Float32Array,
+  target: number,
+  length: number,
+  divisor: number,
+): void {
+  for (let k = 0; k < length; k++) rows[target + k] = (values[offset + k] as number) / divisor
 }
 
 /** The family of a spatial layer looks at the filters' waves alone: a common mean is no common pattern. */

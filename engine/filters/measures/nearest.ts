@@ -14,19 +14,24 @@ export interface Nearest {
 /** For each of `count` unit rows of `length` values with the inner products `cosines`; undefined for a row alone. */
 export function nearestRows(cosines: Values, count: number, length: number): (Nearest | undefined)[] {
   return Array.from({ length: count }, (_, row) => {
-    let nearest = -1
-    let most = -1
-    for (let other = 0; other < count; other++) {
-      if (other === row) continue
-      const size = Math.abs(cosines[row * count + other] as number)
-      if (size <= most) continue
-      most = size
-      nearest = other
-    }
+    const nearest = largestBeside(cosines, row * count, count, row)
     if (nearest < 0) return undefined
     const cosine = Math.max(-1, Math.min(1, cosines[row * count + nearest] as number))
     return { row: nearest, cosine, p: nearestChance(cosine, count, length) }
   })
+}
+
+/** The index of the entry of largest size but number `own`; -1 where there is none. */
+function largestBeside(cosines: Values, offset: number, count: number, own: number): number {
+  let nearest = -1
+  let most = -1
+  for (let other = 0; other < count; other++) {
+    const size = Math.abs(cosines[offset + other] as number)
+    if (size <= most || other === own) continue
+    most = size
+    nearest = other
+  }
+  return nearest
 }
 
 /** P that the nearest of `count` − 1 random directions in `length` dimensions has at least this |cosine|. */

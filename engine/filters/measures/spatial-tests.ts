@@ -1,6 +1,6 @@
 import { cosineTransform } from '../statistics/cosine-transform.ts'
 import type { Values } from '../statistics/inner-product.ts'
-import { type DirectionNull, concentrationOf, directionNullBelow, directionNullNear } from '../nulls/direction-null.ts'
+import { type DirectionNull, concentrationOf, directionNull, filterNull } from '../nulls/direction-null.ts'
 import type { NullLibrary } from '../nulls/null-library.ts'
 import type { NullTable } from '../nulls/null-table.ts'
 import { sharedPatternNull } from '../nulls/shared-pattern-null.ts'
@@ -44,10 +44,8 @@ export async function spatialTests(waves: Waves, library: NullLibrary): Promise<
   if (transform.waves < 2 || count === 0) return undefined
   const all = Array.from({ length: count }, (_, filter) => energiesOf(waves, filter))
   const energies = all.map((entry) => waveEnergy(entry.energies, 0, transform))
-  const nulls = await Promise.all(
-    all.map(({ concentration }) => directionNullBelow(library, height, width, concentration)),
-  )
-  const shared = channels > 1 ? await sharedTests(waves, library) : undefined
+  const nulls = await Promise.all(all.map(({ concentration }) => filterNull(library, height, width, concentration)))
+  const shared = channels > 1 ? await sharedTests(waves, all, library) : undefined
   const filters = energies.map((energy, filter) => [
     ...directionMeasures(energy, nulls[filter] as DirectionNull),
     ...(shared?.[filter] ?? []),
@@ -63,10 +61,14 @@ function directionMeasures({ roughness, spectrum }: WaveEnergy, directions: Dire
   ]
 }
 
-async function sharedTests(waves: Waves, library: NullLibrary): Promise<Measure[][]> {
+async function sharedTests(
+  waves: Waves,
+  filters: readonly FilterEnergies[],
+  library: NullLibrary,
+): Promise<Measure[][]> {
   const size = waves.height * waves.width - 1
-  const patterns = Array.from({ length: waves.count }, (_, filter) =>
-    sharedPattern(waves.coefficients, filter * waves.channels * size, waves.channels, size),
+  const patterns = filters.map(({ ofSlices }, filter) =>
+    sharedPattern(waves.coefficients, filter * waves.channels * size, ofSlices, size),
   )
   return Promise.all(patterns.map((pattern) => sharedMeasure(pattern, waves.channels, size, library)))
 }
@@ -84,13 +86,17 @@ async function sharedMeasure(
 }
 
 interface FilterEnergies {
+  /** Of every wave, all slices together. */
   readonly energies: Float64Array
+  /** Of every slice, all waves together. */
+  readonly ofSlices: Float64Array
   readonly concentration: number
 }
 
 function energiesOf({ coefficients, channels, height, width }: Waves, filter: number): FilterEnergies {
   const size = height * width - 1
   const energies = new Float64Array(size)
+  const ofSlices = new Float64Array(channels)
   let total = 0
   let squares = 0
   for (let channel = 0; channel < channels; channel++) {
@@ -101,17 +107,18 @@ function energiesOf({ coefficients, channels, height, width }: Waves, filter: nu
       energies[wave] = (energies[wave] as number) + energy
       slice += energy
     }
+    ofSlices[channel] = slice
     total += slice
     squares += slice ** 2
   }
   // As many slices of equal strength would spread the energy as much.
   const effectiveSlices = total ** 2 / squares
-  return { energies, concentration: Math.max(0.5, concentrationOf(effectiveSlices, size)) }
+  return { energies, ofSlices, concentration: Math.max(0.5, concentrationOf(effectiveSlices, size)) }
 }
 
 /**
  * The spectrum of the mean of the filters' shares. On random filters that mean is, to two moments, one Dirichlet share with
- * the concentration that its variance asks for; its statistic scales with 1 / (waves · concentration + 1).
+ * the concentration that its variance asks for.
  */
 async function pooledSpectrum(
   filters: readonly FilterEnergies[],
@@ -130,13 +137,12 @@ async function pooledSpectrum(
     variance += 1 / (size * (size * concentration + 1) * filters.length ** 2)
   }
   const concentration = (1 / (variance * size) - 1) / size
-  const directions = await directionNullNear(library, height, width, concentration)
+  const directions = await directionNull(library, height, width, concentration)
   const { spectrum } = waveEnergy(mean, 0, transform)
-  const scale = (size * directions.concentration + 1) / (size * concentration + 1)
   return {
     id: 'pooledSpectrum',
     value: spectrum,
-    p: directions.spectrum.upperTail(spectrum / scale),
-    distribution: { quantile: (probability) => scale * directions.spectrum.quantile(probability) },
+    p: directions.spectrum.upperTail(spectrum),
+    distribution: directions.spectrum,
   }
 }

@@ -12,19 +12,41 @@ export const LARGEST_SLICE = 121
  * Filter DB has it (Gavrikov and Keuper, 2022): low where a few patterns make up all slices.
  */
 export function varianceEntropy(slices: Values, count: number, size: number): number {
-  const mean = new Float64Array(size)
-  for (let slice = 0; slice < count; slice++) {
-    for (let k = 0; k < size; k++) mean[k] = (mean[k] as number) + (slices[slice * size + k] as number) / count
-  }
   const scatter = new Float64Array(size * size)
-  const centred = new Float64Array(size)
-  for (let slice = 0; slice < count; slice++) {
-    for (let k = 0; k < size; k++) centred[k] = (slices[slice * size + k] as number) - (mean[k] as number)
+  const sums = new Float64Array(size)
+  // Four slices at a time: each entry is then read and written once for four products.
+  let start = 0
+  const whole = (count - (count % 4)) * size
+  for (; start < whole; start += 4 * size) {
     for (let i = 0; i < size; i++) {
-      const value = centred[i] as number
+      const a = slices[start + i] as number
+      const b = slices[start + size + i] as number
+      const c = slices[start + 2 * size + i] as number
+      const d = slices[start + 3 * size + i] as number
+      sums[i] = (sums[i] as number) + a + b + c + d
       for (let j = i; j < size; j++) {
-        scatter[i * size + j] = (scatter[i * size + j] as number) + value * (centred[j] as number)
+        scatter[i * size + j] =
+          (scatter[i * size + j] as number) +
+          a * (slices[start + j] as number) +
+          b * (slices[start + size + j] as number) +
+          c * (slices[start + 2 * size + j] as number) +
+          d * (slices[start + 3 * size + j] as number)
       }
+    }
+  }
+  for (; start < count * size; start += size) {
+    for (let i = 0; i < size; i++) {
+      const a = slices[start + i] as number
+      sums[i] = (sums[i] as number) + a
+      for (let j = i; j < size; j++) {
+        scatter[i * size + j] = (scatter[i * size + j] as number) + a * (slices[start + j] as number)
+      }
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    const mean = (sums[i] as number) / count
+    for (let j = i; j < size; j++) {
+      scatter[i * size + j] = (scatter[i * size + j] as number) - mean * (sums[j] as number)
     }
   }
   return entropyOf(symmetricEigenvalues(scatter, size))

@@ -19,7 +19,7 @@ export interface NullRecipe {
 }
 
 /** Changes with whatever changes the draws, so that no table of an older way to draw is read. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * The null distributions in use, each drawn once when it is first asked for. The draws depend on the recipe's key alone,

@@ -29,10 +29,13 @@ function createTransform(height: number, width: number): CosineTransform {
     roughness[wave - 1] = frequency(Math.floor(wave / width), height) + frequency(wave % width, width)
   }
   const half = new Float64Array(height * width)
+  if (height === 3 && width === 3) {
+    return { waves, roughness, meanRoughness: meanOf(roughness), apply: transformThreeByThree }
+  }
   return {
     waves,
     roughness,
-    meanRoughness: roughness.reduce((sum, value) => sum + value, 0) / Math.max(1, waves),
+    meanRoughness: meanOf(roughness),
     apply(values, offset, target, targetOffset) {
       multiplyRows(values, offset, columns, half, height, width)
       let flat = 0
@@ -49,6 +52,48 @@ function createTransform(height: number, width: number): CosineTransform {
       return flat
     },
   }
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+
+const THIRD = Math.sqrt(1 / 3)
+const HALF = Math.sqrt(1 / 2)
+const SIXTH = Math.sqrt(1 / 6)
+
+/** The same written out for the slices that nearly all networks have: the waves of three are 1 1 1, 1 0 −1 and 1 −2 1. */
+function transformThreeByThree(values: ArrayLike<number>, offset: number, target: Values, at: number): number {
+  const a = values[offset] as number
+  const b = values[offset + 1] as number
+  const c = values[offset + 2] as number
+  const d = values[offset + 3] as number
+  const e = values[offset + 4] as number
+  const f = values[offset + 5] as number
+  const g = values[offset + 6] as number
+  const h = values[offset + 7] as number
+  const i = values[offset + 8] as number
+  const even0 = a + c
+  const odd0 = a - c
+  const even1 = d + f
+  const odd1 = d - f
+  const even2 = g + i
+  const odd2 = g - i
+  const flat0 = THIRD * (even0 + b)
+  const flat1 = THIRD * (even1 + e)
+  const flat2 = THIRD * (even2 + h)
+  const bent0 = SIXTH * (even0 - 2 * b)
+  const bent1 = SIXTH * (even1 - 2 * e)
+  const bent2 = SIXTH * (even2 - 2 * h)
+  target[at] = THIRD * HALF * (odd0 + odd1 + odd2)
+  target[at + 1] = THIRD * (bent0 + bent1 + bent2)
+  target[at + 2] = HALF * (flat0 - flat2)
+  target[at + 3] = 0.5 * (odd0 - odd2)
+  target[at + 4] = HALF * (bent0 - bent2)
+  target[at + 5] = SIXTH * (flat0 + flat2 - 2 * flat1)
+  target[at + 6] = HALF * SIXTH * (odd0 + odd2 - 2 * odd1)
+  target[at + 7] = SIXTH * (bent0 + bent2 - 2 * bent1)
+  return THIRD * (flat0 + flat1 + flat2)
 }
 
 /** half[y, v] = Σx values[y, x] · columns[v, x] */

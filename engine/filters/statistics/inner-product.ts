@@ -27,9 +27,11 @@ export type RowProducts = (rows: Values, count: number, length: number) => Promi
 /** The same in plain code, for small layers. */
 export function plainRowProducts(rows: Values, count: number, length: number): Float64Array {
   const products = new Float64Array(count * count)
+  // Of one kind of array everywhere, so that it is compiled for that one.
+  const doubles = rows instanceof Float64Array ? rows : new Float64Array(rows)
   for (let i = 0; i < count; i++) {
     for (let j = i; j < count; j++) {
-      const value = innerProduct(rows, i * length, rows, j * length, length)
+      const value = innerProduct(doubles, i * length, doubles, j * length, length)
       products[i * count + j] = value
       products[j * count + i] = value
     }
@@ -50,4 +52,16 @@ export function columnProducts(x: Float64Array, rows: number, columns: number): 
     }
   }
   return product
+}
+
+/** [rows, columns] as [columns, rows]; eight rows at a time, so that what is written lies together. */
+export function transposed(x: Values, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(rows * columns)
+  for (let top = 0; top < rows; top += 8) {
+    const bottom = Math.min(rows, top + 8)
+    for (let k = 0; k < columns; k++) {
+      for (let row = top; row < bottom; row++) result[k * rows + row] = x[row * columns + k] as number
+    }
+  }
+  return result
 }

@@ -35,64 +35,113 @@ interface ThreeDiagonals {
   readonly scales: Float64Array
 }
 
-/** Step k reflects the part of row k right of the diagonal onto its first entry; v stays in that row. */
+/**
+ * Step k reflects the part of row k right of the diagonal onto its first entry; v stays in that row. The block right of and
+ * below k becomes H A H = A − v wᵀ − w vᵀ; that difference waits for the pass of the next step, so that the matrix is read
+ * once a step. Only the upper triangle is kept up to date.
+ */
 function reduceToThreeDiagonals(a: Float64Array, n: number): ThreeDiagonals {
   const diagonal = new Float64Array(n)
   const beside = new Float64Array(n)
   const scales = new Float64Array(n)
-  const p = new Float64Array(n)
-  for (let k = 0; k < n - 1; k++) {
+  let v = new Float64Array(n)
+  let w = new Float64Array(n)
+  let nextV = new Float64Array(n)
+  let nextW = new Float64Array(n)
+  for (let k = 0; k < n; k++) {
     const row = k * n
+    for (let j = k; j < n; j++) a[row + j] = difference(a[row + j] as number, v, w, k, j)
     diagonal[k] = a[row + k] as number
-    const first = a[row + k + 1] as number
-    let rest = 0
-    for (let j = k + 2; j < n; j++) rest += (a[row + j] as number) ** 2
-    if (rest === 0) {
-      beside[k] = first
-      continue
-    }
-    const alpha = first > 0 ? -Math.sqrt(first ** 2 + rest) : Math.sqrt(first ** 2 + rest)
-    a[row + k + 1] = first - alpha
-    beside[k] = alpha
-    const scale = 2 / ((first - alpha) ** 2 + rest)
+    if (k === n - 1) break
+    const scale = chooseReflection(a, n, k, beside)
     scales[k] = scale
-    reflectBothSides(a, n, k, scale, p)
+    nextV.fill(0)
+    if (scale !== 0) for (let j = k + 1; j < n; j++) nextV[j] = a[row + j] as number
+    subtractAndMultiply(a, n, k + 1, v, w, nextV, nextW)
+    finishW(nextV, nextW, k + 1, scale)
+    ;[v, nextV] = [nextV, v]
+    ;[w, nextW] = [nextW, w]
   }
-  if (n > 0) diagonal[n - 1] = a[n * n - 1] as number
   return { diagonal, beside, scales }
 }
 
-/** A ← H A H on the block right of and below k, H = 1 − scale · v vᵀ, with v in row k: A − v wᵀ − w vᵀ. */
-function reflectBothSides(a: Float64Array, n: number, k: number, scale: number, p: Float64Array): void {
+function difference(value: number, v: Float64Array, w: Float64Array, i: number, j: number): number {
+  return value - (v[i] as number) * (w[j] as number) - (w[i] as number) * (v[j] as number)
+}
+
+/** Leaves v in row k and what is beside the diagonal in `beside`; gives 2 / |v|², or 0 where nothing is to be reflected. */
+function chooseReflection(a: Float64Array, n: number, k: number, beside: Float64Array): number {
   const row = k * n
-  let inner = 0
-  p.fill(0, k + 1)
-  for (let i = k + 1; i < n; i++) {
-    // Only the upper triangle is kept up to date: each entry serves twice.
-    const start = i * n
-    const vi = a[row + i] as number
-    let sum = (a[start + i] as number) * vi
-    for (let j = i + 1; j < n; j++) {
-      const value = a[start + j] as number
-      sum += value * (a[row + j] as number)
-      p[j] = (p[j] as number) + value * vi
+  const first = a[row + k + 1] as number
+  let rest = 0
+  for (let j = k + 2; j < n; j++) rest += (a[row + j] as number) ** 2
+  beside[k] = first
+  if (rest === 0) return 0
+  const alpha = first > 0 ? -Math.sqrt(first ** 2 + rest) : Math.sqrt(first ** 2 + rest)
+  a[row + k + 1] = first - alpha
+  beside[k] = alpha
+  return 2 / ((first - alpha) ** 2 + rest)
+}
+
+/** A ← A − v wᵀ − w vᵀ from row `from` on, and `product` = A · x of the result; two rows at a time. */
+function subtractAndMultiply(
+  a: Float64Array,
+  n: number,
+  from: number,
+  v: Float64Array,
+  w: Float64Array,
+  x: Float64Array,
+  product: Float64Array,
+): void {
+  product.fill(0)
+  let i = from
+  for (; i + 1 < n; i += 2) {
+    const row = i * n
+    const below = row + n
+    const v0 = v[i] as number
+    const v1 = v[i + 1] as number
+    const w0 = w[i] as number
+    const w1 = w[i + 1] as number
+    const x0 = x[i] as number
+    const x1 = x[i + 1] as number
+    const corner = (a[row + i] as number) - 2 * v0 * w0
+    const side = (a[row + i + 1] as number) - v0 * w1 - w0 * v1
+    const next = (a[below + i + 1] as number) - 2 * v1 * w1
+    a[row + i] = corner
+    a[row + i + 1] = side
+    a[below + i + 1] = next
+    let sum0 = corner * x0 + side * x1
+    let sum1 = side * x0 + next * x1
+    for (let j = i + 2; j < n; j++) {
+      const vj = v[j] as number
+      const wj = w[j] as number
+      const xj = x[j] as number
+      const first = (a[row + j] as number) - v0 * wj - w0 * vj
+      const second = (a[below + j] as number) - v1 * wj - w1 * vj
+      a[row + j] = first
+      a[below + j] = second
+      sum0 += first * xj
+      sum1 += second * xj
+      product[j] = (product[j] as number) + first * x0 + second * x1
     }
-    p[i] = (p[i] as number) + sum
+    product[i] = (product[i] as number) + sum0
+    product[i + 1] = (product[i + 1] as number) + sum1
   }
-  for (let i = k + 1; i < n; i++) {
-    p[i] = (p[i] as number) * scale
-    inner += (p[i] as number) * (a[row + i] as number)
+  if (i >= n) return
+  const last = difference(a[i * n + i] as number, v, w, i, i)
+  a[i * n + i] = last
+  product[i] = (product[i] as number) + last * (x[i] as number)
+}
+
+/** w = scale · A v − (scale² / 2) (vᵀ A v) v, from the product A v, in place. */
+function finishW(v: Float64Array, w: Float64Array, from: number, scale: number): void {
+  let inner = 0
+  for (let i = from; i < w.length; i++) {
+    w[i] = (w[i] as number) * scale
+    inner += (w[i] as number) * (v[i] as number)
   }
   const half = (scale * inner) / 2
-  for (let i = k + 1; i < n; i++) p[i] = (p[i] as number) - half * (a[row + i] as number)
-  for (let i = k + 1; i < n; i++) {
-    const start = i * n
-    const vi = a[row + i] as number
-    const wi = p[i] as number
-    for (let j = i; j < n; j++) {
-      a[start + j] = (a[start + j] as number) - vi * (p[j] as number) - wi * (a[row + j] as number)
-    }
-  }
+  for (let i = from; i < w.length; i++) w[i] = (w[i] as number) - half * (v[i] as number)
 }
 
 /** The product of the reflections, transposed: row i is what unit vector i of the three diagonals stands for. */

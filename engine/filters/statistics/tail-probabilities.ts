@@ -1,4 +1,4 @@
-import { compiled, igamc, incbet, ndtr, ndtri } from 'cephes'
+import { compiled, igamc, incbet, ndtr, ndtri, psi } from 'cephes'
 
 /** Resolves once the tail probabilities can be called: they are compiled C (the Cephes library). */
 export const tailProbabilitiesReady: Promise<void> = compiled
@@ -19,6 +19,11 @@ export function gammaUpperTail(x: number, shape: number): number {
 /** P[Normal(0, 1) < x] */
 export function normalLowerTail(x: number): number {
   return withoutUnderflow(() => ndtr(x), 0)
+}
+
+/** The derivative of ln Γ. */
+export function digamma(x: number): number {
+  return psi(x)
 }
 
 /** The x with P[Normal(0, 1) ≤ x] = probability. */

@@ -15,6 +15,7 @@ import sys
 import numpy
 from scipy import special, stats
 
+GRID = numpy.exp(numpy.linspace(numpy.log(0.5), numpy.log(2048), 60))
 FOLDER = pathlib.Path(__file__).parent
 SHAPES = [
     ("noise", 6, 1, 5, 5), ("noise", 8, 3, 3, 3), ("noise", 16, 6, 5, 5), ("noise", 12, 4, 2, 2), ("noise", 16, 24, 1, 1),
@@ -51,9 +52,17 @@ def plain(value):
     return float(value)
 
 
+def own_grid(reference, values):
+    """In large slices every filter has a null of its own, so the reference draws those in place of the grid below it."""
+    size = values.shape[2] ** 2 - 1
+    slices = reference.effective_channels(reference.ac_coefficients(values))
+    return numpy.sort(numpy.maximum((slices * (size / 2 + 1) - 1) / size, 0.5))
+
+
 def layer(reference, kind, seed, shape):
     reference.rng = numpy.random.default_rng(seed)
     values = weights(kind, seed, shape)
+    reference.A_GRID = own_grid(reference, values) if shape[2] >= 9 else GRID
     filters = reference.filter_tests(values)
     return {
         "kind": kind,
