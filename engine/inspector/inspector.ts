@@ -13,6 +13,7 @@ import { DatasetShelf } from './dataset-shelf.ts'
 import { InspectionError } from './inspection-error.ts'
 import { LayerJudge } from './layer-judge.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
+import { measureActivity } from './measure-activity.ts'
 import { ModelShelf } from './model-shelf.ts'
 import { previewModel } from './preview-model.ts'
 import { RunNetwork, softmax } from './run-network.ts'
@@ -117,6 +118,11 @@ export class Inspector {
         { network, layer, step: 0, judgement, samples, classes: classes.length, seed: data.seed },
         parts,
       )
+    },
+    'models.activity': async ({ path, data, preprocessing }, parts) => {
+      const { dataset } = await this.#data.open(data)
+      const graph = buildResponseGraph(this.#models.open(path), preprocessing, dataset.summary.image)
+      return measureActivity(graph, dataset, data.seed, parts)
     },
     'models.verdict': ({ path, layer }) => this.#models.verdict(path, layer),
     'models.reasons': ({ path, layer, filter }) => this.#models.reasons(path, layer, filter),

@@ -1,4 +1,5 @@
 import type { WidthAdvice } from './advice.ts'
+import type { ModelActivity } from './activity.ts'
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
@@ -55,6 +56,11 @@ export interface InspectorCalls {
   'models.advice': {
     parameters: { path: string; layer: string; data: DataSettings; preprocessing: Preprocessing }
     result: WidthAdvice
+  }
+  /** What the filters do on training pictures, with which classes they go. */
+  'models.activity': {
+    parameters: { path: string; data: DataSettings; preprocessing: Preprocessing }
+    result: ModelActivity
   }
   'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
   'models.verdict': { parameters: { path: string; layer: string }; result: LayerJudgement }

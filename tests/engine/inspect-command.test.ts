@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { copyFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FilterActivity } from '../../engine/protocol/activity.ts'
 import { type InspectCommand, buildInspectCommand, expectLayers } from './inspect-models.ts'
+import { smallClassifier } from './small-classifier.ts'
 
 const data = resolve(import.meta.dirname, '../../../shared/data')
 const models = join(data, 'models')
@@ -74,4 +76,42 @@ it('a path that is no file, or a file of another kind, is refused in one sentenc
     const refused = await inspect(path)
     expectSentence(refused)
   }
+})
+
+const fashion = join(data, 'fashion-mnist')
+
+describe.skipIf(!existsSync(models) || !existsSync(fashion))('inspect --data (needs ../shared/data)', () => {
+  it('tells beside each verdict what the filter does on pictures, and leaves the verdict as it is', async () => {
+    const model = join(models, 'fashion_mnist_cnn_netkit.onnx')
+    const plain = JSON.parse((await inspect(model, '--json')).output) as { layers: unknown }
+    const { code, output, errors } = await inspect(model, '--json', '--data', fashion, '--preprocessing', 'zero-to-one')
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    const described = JSON.parse(output) as { layers: { filters: { activity?: FilterActivity }[] }[] }
+    const activities = described.layers.flatMap(({ filters }) => filters.flatMap(({ activity }) => activity ?? []))
+    expect(activities.length).toBeGreaterThan(30)
+    for (const { zeros, selectivity } of activities) {
+      expect(zeros >= 0 && zeros <= 1).toBe(true)
+      if (selectivity === null) continue
+      expect(selectivity.value > 0 && selectivity.value <= 1).toBe(true)
+      expect(selectivity.p >= 1 / 500 && selectivity.p <= 1).toBe(true)
+    }
+    // A trained network tells classes apart.
+    expect(activities.filter(({ selectivity }) => (selectivity?.p ?? 1) <= 0.05).length).toBeGreaterThan(
+      activities.length / 2,
+    )
+    const withoutActivity = described.layers.map((layer) => ({
+      ...layer,
+      filters: layer.filters.map(({ activity: _, ...filter }) => filter),
+    }))
+    expect(withoutActivity).toEqual(plain.layers)
+  })
+})
+
+it('pictures that are not there, and a page that cannot be written, are told in one sentence', async () => {
+  const file = join(folder, 'small.onnx')
+  await writeFile(file, smallClassifier())
+  expectSentence(await inspect(file, '--preprocessing', 'zero-to-one', '--data', join(folder, 'none')))
+  const refused = await inspect(file, '--html', join(folder, 'none', 'page.html'))
+  expectSentence(refused)
+  expect(refused.errors).toContain('page.html')
 })

@@ -1,13 +1,33 @@
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { InspectorSupervisor } from '../../host/inspector-supervisor.ts'
 import { RequestError } from '../../host/request-error.ts'
-import { InputError } from '../input-error.ts'
+import type { ModelActivity } from '../../protocol/activity.ts'
 import type { ModelSummary } from '../../protocol/models.ts'
+import { dataSettingsSchema } from '../../protocol/settings.ts'
 import type { LayerJudgement } from '../../protocol/verdicts.ts'
+import { InputError } from '../input-error.ts'
+import {
+  type PreprocessingChoice,
+  chosenPreprocessing,
+  preprocessingChoices,
+  usualChoice,
+} from '../preprocessing-choices.ts'
 import { modelAsJson, modelAsText } from '../report/model-report.ts'
+import { inspectionPage } from '../report/page/inspection-page.ts'
+import { PicturesOfPage } from '../report/page/layer-pictures.ts'
+import type { InspectedLayer } from '../report/page/layer-section.ts'
+import { type Findings, activityOf } from '../report/verdict-report.ts'
+
+interface InspectOptions {
+  readonly json?: true
+  readonly html?: string
+  readonly data?: string
+  readonly preprocessing?: PreprocessingChoice
+}
 
 /** `filterscope inspect`: what a model file holds, read by a process of its own, which a damaged file may take down. */
 export function inspectCommand(spawn: SpawnEngineProcess): Command {
@@ -15,13 +35,18 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
     .description('list what an ONNX file takes and gives, its layers, and which of their filters are structured')
     .argument('<model>', 'an .onnx file')
     .option('--json', 'print one JSON object')
-    .action(async (model: string, { json }: { json?: true }) => {
+    .option('--html <file>', 'also write one page with a picture of every filter, which needs nothing else')
+    .option('--data <path>', 'pictures: also tell what the filters do on them')
+    .addOption(
+      new Option(
+        '--preprocessing <name>',
+        'with --data: how pixels become the input (default: what the file says)',
+      ).choices(preprocessingChoices),
+    )
+    .action(async (model: string, options: InspectOptions) => {
       const inspector = new InspectorSupervisor(spawn, () => undefined)
       try {
-        const summary = await inspector.call('models.open', { path: resolve(model) })
-        const judgements = await judgeLayers(inspector, summary)
-        const report = json ? JSON.stringify(modelAsJson(summary, judgements)) : modelAsText(summary, judgements)
-        process.stdout.write(`${report}\n`)
+        await inspect(inspector, resolve(model), options)
       } catch (error) {
         if (error instanceof RequestError) throw new InputError(error.message, { cause: error })
         throw error
@@ -29,6 +54,42 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
         inspector.close()
       }
     })
+}
+
+async function inspect(inspector: InspectorSupervisor, path: string, options: InspectOptions): Promise<void> {
+  const summary = await inspector.call('models.open', { path })
+  const { data } = options
+  // A mistake in what was asked for is told before anything takes its time.
+  const activity = data === undefined ? undefined : await measureActivity(inspector, summary, data, options)
+  const findings: Findings = { judgements: await judgeLayers(inspector, summary), activity }
+  if (options.html !== undefined) await writePage(inspector, summary, findings, resolve(options.html))
+  const report = options.json ? JSON.stringify(modelAsJson(summary, findings)) : modelAsText(summary, findings)
+  process.stdout.write(`${report}\n`)
+}
+
+async function measureActivity(
+  inspector: InspectorSupervisor,
+  { path, image, preprocessing, title }: ModelSummary,
+  data: string,
+  options: InspectOptions,
+): Promise<ModelActivity> {
+  const { width, height, channels } = image ?? {}
+  if (channels !== 1 && channels !== 3)
+    throw new InputError(`${title} takes no pictures, so --data tells nothing of it.`)
+  const stated = options.preprocessing === undefined ? preprocessing : undefined
+  const choice = options.preprocessing ?? usualChoice(channels)
+  if (options.preprocessing === undefined && stated === undefined) {
+    process.stderr.write(
+      `The file does not say how pixels become its input, so ${choice} is assumed; --preprocessing chooses another.\n`,
+    )
+  }
+  const size = width === undefined || height === undefined ? undefined : { width, height, channels, fit: 'crop' }
+  const settings = dataSettingsSchema.parse({
+    source: { kind: 'path', path: resolve(data) },
+    ...(size !== undefined && { image: size }),
+  })
+  const wanted = { path, data: settings, preprocessing: stated ?? chosenPreprocessing(choice, channels) }
+  return inspector.call('models.activity', wanted)
 }
 
 /** By the name of the layer; the first look at a shape takes longest, since chance must be drawn for it. */
@@ -58,4 +119,24 @@ async function judgeLayers(inspector: InspectorSupervisor, { path, layers }: Mod
   }
   for (const refusal of refusals) process.stderr.write(`${refusal}\n`)
   return judgements
+}
+
+async function writePage(
+  inspector: InspectorSupervisor,
+  summary: ModelSummary,
+  findings: Findings,
+  file: string,
+): Promise<void> {
+  const pictures = new PicturesOfPage()
+  const inspected: InspectedLayer[] = []
+  for (const layer of summary.layers) {
+    const judgement = findings.judgements.get(layer.name)
+    if (judgement === undefined) continue
+    const { weights } = await inspector.call('models.filters', { path: summary.path, layer: layer.name })
+    inspected.push({ layer, judgement, pictures: pictures.draw(weights), activity: activityOf(findings, layer.name) })
+  }
+  await writeFile(file, inspectionPage(summary, inspected, findings.activity)).catch((error: Error) => {
+    throw new InputError(`The page could not be written to ${file}: ${error.message}.`, { cause: error })
+  })
+  process.stderr.write(`Wrote ${file}\n`)
 }

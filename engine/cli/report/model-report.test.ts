@@ -78,9 +78,10 @@ const judgements = new Map<string, LayerJudgement>([
     },
   ],
 ])
+const findings = { judgements, activity: undefined }
 
 it('tells a model in lines under each other, with the reasons below the table', () => {
-  expect(modelAsText(model, judgements).split('\n')).toEqual([
+  expect(modelAsText(model, findings).split('\n')).toEqual([
     'net · 2.5 MB · pytorch 2.2 · operator set 13',
     'input   x       float32 [batch, 3, 28, 28]  pictures, 3 channels, channels first; RGB, (pixel − [0, 0, 0]) / [255, 255, 255]',
     'output  scores  float32 [batch, 2]          logits of 2 classes',
@@ -108,11 +109,13 @@ it('tells a model in lines under each other, with the reasons below the table', 
 })
 
 it('says so where there are no filters', () => {
-  expect(modelAsText({ ...model, layers: [] }, new Map())).toContain('\nIt has no filters: ')
+  expect(modelAsText({ ...model, layers: [] }, { ...findings, judgements: new Map() })).toContain(
+    '\nIt has no filters: ',
+  )
 })
 
 it('gives JSON: the model, then its layers by name, operator and shape with their verdicts', () => {
-  const json = modelAsJson(model, judgements)
+  const json = modelAsJson(model, findings)
   expect(Object.keys(json)[0]).toBe('model')
   expect(Object.keys(json.layers[0] ?? {}).slice(0, 8)).toEqual([
     'name',
@@ -133,4 +136,18 @@ it('gives JSON: the model, then its layers by name, operator and shape with thei
   })
   expect(json.layers[0]).toMatchObject({ effectiveRank: 4.321, filters: judgements.get('conv1')?.filters })
   expect(json).not.toHaveProperty('nodes')
+})
+
+it('adds what the filters do on pictures, where they were shown some', () => {
+  const selectivity = { value: 0.4, className: 'cat', p: 0.002 }
+  const filters = Array.from({ length: 8 }, (_, filter) => ({
+    zeros: filter / 10,
+    selectivity: filter === 0 ? null : { ...selectivity, p: filter === 1 ? 0.5 : 0.002 },
+  }))
+  const activity = { pictures: 300, of: 5000, title: 'Pets', layers: [{ layer: 'conv1', filters }], unmeasured: ['fc'] }
+  const text = modelAsText(model, { judgements, activity })
+  expect(text).toMatch(/^conv1 +\[8, 3, 5, 5\] +structured .* 35 % +6 of 7$/m)
+  expect(text).toContain('300 of 5000 training pictures of Pets')
+  const json = modelAsJson(model, { judgements, activity })
+  expect(json.layers[0]).toHaveProperty('filters.1.activity', filters[1])
 })

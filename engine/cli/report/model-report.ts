@@ -1,19 +1,20 @@
 import { columns } from './columns.ts'
-import { type Judgements, layerAsJson, verdictLines } from './verdict-report.ts'
+import { count, megabytes } from './numbers.ts'
+import { type Findings, activityOf, layerAsJson, verdictLines } from './verdict-report.ts'
 import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } from '../../protocol/models.ts'
 
 /** Everything found out about a model but its graph, in the order in which a person asks. */
-export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, judgements: Judgements) {
+export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, findings: Findings) {
   const judged = layers.map((layer) => {
-    const judgement = judgements.get(layer.name)
-    return judgement === undefined ? layer : layerAsJson(layer, judgement)
+    const judgement = findings.judgements.get(layer.name)
+    return judgement === undefined ? layer : layerAsJson(layer, judgement, activityOf(findings, layer.name))
   })
   return { model: path, ...rest, layers: judged }
 }
 
 /** The same as a few lines, a table of the layers and one of their filters. */
-export function modelAsText(model: ModelSummary, judgements: Judgements): string {
-  const filters = model.layers.length === 0 ? [] : ['', ...verdictLines(model.layers, judgements)]
+export function modelAsText(model: ModelSummary, findings: Findings): string {
+  const filters = model.layers.length === 0 ? [] : ['', ...verdictLines(model.layers, findings)]
   return [...headLines(model), '', ...layerLines(model), ...filters].join('\n')
 }
 
@@ -74,12 +75,4 @@ function layerCells(layer: ModelLayer, reasons: readonly string[]): string[] {
   const stored = storedAs === undefined ? operator : `${operator} (${storedAs})`
   const work = multiplyAdds === undefined ? '?' : count(multiplyAdds)
   return [name, stored, `[${shape.join(', ')}]`, count(parameters), work, trainable]
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en')
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
 }

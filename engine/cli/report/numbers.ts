@@ -1,0 +1,17 @@
+/** The tail of a drawn distribution says no more than that a chance is small. */
+export function chance(p: number | null): string {
+  if (p === null) return 'not tested'
+  return p < 1e-6 ? '< 0.000001' : p.toPrecision(2)
+}
+
+export function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en')
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
+}
