@@ -1,4 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scaleChannels } from '../../engine/filters/measures/channel-scaling.ts'
+import { exactFamilyShares } from '../../engine/filters/measures/exact-family.ts'
+import { isFamily } from '../../engine/filters/measures/family-share.ts'
+import { fastFamily } from '../../engine/filters/measures/family-tests.ts'
+import { fastFamilyShares } from '../../engine/filters/measures/fast-family.ts'
+import { filterStates } from '../../engine/filters/measures/filter-condition.ts'
+import { takeApart } from '../../engine/filters/measures/spatial-tests.ts'
 import { NullLibrary } from '../../engine/filters/nulls/null-library.ts'
 import { findOtherAxisOrder } from '../../engine/filters/verdicts/axis-order.ts'
 import { testableWeights } from '../../engine/filters/verdicts/filter-verdict.ts'
@@ -26,6 +33,22 @@ const isConvolution = ({ layer }: NamedWeights) => layer.operator === 'Conv' || 
 function countStructured({ filters }: LayerVerdict) {
   const tested = filters.filter(({ q }) => q !== null)
   return { tested: tested.length, structured: tested.filter(({ q }) => q! <= 0.05).length }
+}
+
+/** Unit filters as the family test takes them: waves of spatial filters, channels evened out. */
+function familyRows({ shape, values }: NamedWeights['weights']) {
+  const [, channels, height, width] = shape
+  const alive = filterStates({ shape, values }).flatMap(({ condition }, filter) =>
+    condition === 'alive' ? [filter] : [],
+  )
+  const size = channels * height * width
+  const chosen = new Float32Array(alive.length * size)
+  alive.forEach((filter, row) => chosen.set(values.slice(filter * size, (filter + 1) * size), row * size))
+  const waves = height * width - 1
+  const rows = waves === 0 ? chosen : takeApart(chosen, alive.length, channels, height, width).coefficients
+  const inSlice = Math.max(1, waves)
+  scaleChannels(rows, alive.length, channels, inSlice)
+  return { rows, count: alive.length, length: channels * inSlice }
 }
 
 class Tally {
@@ -107,6 +130,40 @@ describe.skipIf(!hasModels)('trained models (needs ../shared/data/models)', () =
     )
     expect(claims).toEqual([])
     expect(told / misread).toBeGreaterThanOrEqual(0.8)
+  })
+
+  it('loses little with the fast family test beside the one of eight parts', async () => {
+    const counts = new Map<string, { filters: number; exact: number; fast: number; exactMs: number; fastMs: number }>()
+    for (const each of layers) {
+      const { rows, count, length } = familyRows(each.weights)
+      const withoutLeading = kernel(each) === '1×1'
+      // Larger layers take minutes by all eigenvectors.
+      if (!isFamily(count, length, withoutLeading) || count < 16 || Math.min(count, length) > 256) continue
+      const started = performance.now()
+      const exact = exactFamilyShares(new Float64Array(rows), count, length, { folds: 8, withoutLeading })
+      const between = performance.now()
+      const fast = await fastFamilyShares(rows, count, length, { ...fastFamily, withoutLeading }, products.compute)
+      const ended = performance.now()
+      const key = `${kernel(each)}${isDepthwise(each) ? ' depthwise' : ''}`
+      const sum = counts.get(key) ?? { filters: 0, exact: 0, fast: 0, exactMs: 0, fastMs: 0 }
+      const found = (shares: typeof exact) => shares.filter((share) => share !== undefined && share.p <= 0.05).length
+      counts.set(key, {
+        filters: sum.filters + count,
+        exact: sum.exact + found(exact),
+        fast: sum.fast + found(fast),
+        exactMs: sum.exactMs + between - started,
+        fastMs: sum.fastMs + ended - between,
+      })
+    }
+    console.log(
+      '| kernel | filters | p ≤ .05 in eight parts | fast | time | fast |\n| --- | --- | --- | --- | --- | --- |',
+    )
+    for (const [key, { filters, exact, fast, exactMs, fastMs }] of counts) {
+      const [all, part] = [exact / filters, fast / filters].map((share) => `${(100 * share).toFixed(0)} %`)
+      console.log(`| ${key} | ${filters} | ${all} | ${part} | ${exactMs.toFixed(0)} ms | ${fastMs.toFixed(0)} ms |`)
+    }
+    const spatial = counts.get('3×3')!
+    expect(spatial.fast / spatial.exact).toBeGreaterThanOrEqual(0.75)
   })
 
   it.each([0.25, 0.5, 0.9])('keeps its promises where %d of a layer is replaced by noise', async (share) => {
