@@ -46,7 +46,7 @@ async function beforeAndAfter(born: LayerWeights, learned: LayerWeights): Promis
     { title: 'learned, shuffled', weights: shuffledWithinSlices(learned, 'figure') },
   ]
   const parts: string[] = []
-  const cell = 84
+  const cell = 98
   for (const [row, { title, weights }] of rows.entries()) {
     const verdict = await judgeLayer(weights, tools)
     const y = 20 + row * 112

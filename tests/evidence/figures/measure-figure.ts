@@ -24,8 +24,11 @@ export function measureFigure({ title, ends, distribution, born, learned }: Meas
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const reach = (high - low) * 0.04
   const place = (value: number) => left + (span * (value - low + reach)) / (high - low + 2 * reach)
-  const most = Math.max(...curve.map(({ density }) => density))
-  const points = curve.map(({ value, density }) => `${round(place(value))} ${round(base - (rise * density) / most)}`)
+  // A hill that begins at 0 with a spike is cut off, so that the rest of it can be seen.
+  const most = Math.min(...[3 * (curve[curve.length >> 1]?.density ?? 0), Math.max(...curve.map((at) => at.density))])
+  const points = curve.map(
+    ({ value, density }) => `${round(place(value))} ${round(base - rise * Math.min(1, density / most))}`,
+  )
   const first = round(place(curve[0]!.value))
   const last = round(place(curve.at(-1)!.value))
   const [from, to] = [distribution.quantile(0.025), distribution.quantile(0.975)]
