@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
@@ -89,7 +89,9 @@ async function measureActivity(
     ...(size !== undefined && { image: size }),
   })
   const wanted = { path, data: settings, preprocessing: stated ?? chosenPreprocessing(choice, channels) }
-  return inspector.call('models.activity', wanted)
+  const activity = await inspector.call('models.activity', wanted)
+  // Where the pictures lie on this machine is nobody else's business.
+  return { ...activity, title: basename(activity.title) }
 }
 
 /** By the name of the layer; the first look at a shape takes longest, since chance must be drawn for it. */

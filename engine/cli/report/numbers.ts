@@ -4,7 +4,9 @@ export function chance(p: number | null): string {
   return p < 1e-6 ? '< 0.000001' : p.toPrecision(2)
 }
 
+/** A share that is not 0 does not look like it. */
 export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '< 1 %'
   return `${Math.round(100 * share)} %`
 }
 
