@@ -1,6 +1,7 @@
 import { Constants } from '../models/constants.ts'
+import { filterGains } from '../models/filter-gains.ts'
 import { type GraphFacts, gatherFacts } from '../models/graph-facts.ts'
-import { findKernelLayers } from '../models/kernel-layers.ts'
+import { type KernelLayer, findKernelLayers } from '../models/kernel-layers.ts'
 import { readKernels } from '../models/read-kernels.ts'
 import { type Graph, type Tensor, elementCount, float32Tensor } from '../onnx/graph.ts'
 import { readModel } from '../onnx/read-model.ts'
@@ -93,13 +94,27 @@ export class RunNetwork {
    * the layer has no kernels.
    */
   async kernels(layer: string, step: number): Promise<FloatTensor> {
-    const initializers = await this.#initializersAt(step)
+    const found = this.#layerNamed(layer)
+    return { dims: found.shape, data: readKernels(found, (await this.#factsAt(step)).constants) }
+  }
+
+  /**
+   * What a batch normalisation behind the layer multiplies each filter by at a kept step; undefined where there is none.
+   * Throws as `kernels` does.
+   */
+  async gains(layer: string, step: number): Promise<Float64Array | undefined> {
+    return filterGains(this.#layerNamed(layer), await this.#factsAt(step))
+  }
+
+  #layerNamed(layer: string): KernelLayer {
     const found = findKernelLayers(this.#facts).find(({ node }) => node.outputs[0] === layer)
-    if (found === undefined) throw new InspectionError('notFound', `This network has no layer “${layer}” with kernels.`)
-    return {
-      dims: found.shape,
-      data: readKernels(found, new Constants({ ...this.#graph, initializers }, this.#facts.types)),
-    }
+    if (found !== undefined) return found
+    throw new InspectionError('notFound', `This network has no layer “${layer}” with kernels.`)
+  }
+
+  /** With the weights and running statistics of a kept step. */
+  async #factsAt(step: number): Promise<GraphFacts> {
+    return { ...this.#facts, constants: new Constants(await this.graphAt(step), this.#facts.types) }
   }
 
   /** The network with the weights of a kept step. Throws RunError where that step is not kept. */

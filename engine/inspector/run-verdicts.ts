@@ -56,7 +56,9 @@ export class RunVerdicts {
   async #judgeNow(network: RunNetwork, layer: string, step: number): Promise<JudgedLayer> {
     const { dims, data } = await network.kernels(layer, step)
     const [filters = 0, channels = 0, height = 0, width = 0] = dims
-    return this.#judge.judge({ shape: [filters, channels, height, width], values: data })
+    const gains = await network.gains(layer, step)
+    const shape = [filters, channels, height, width] as const
+    return this.#judge.judge({ shape, values: data, ...(gains !== undefined && { gains }) })
   }
 }
 

@@ -26,6 +26,11 @@ const namesOfLetters = new Map<string, FilterVerdictName>(
   filterVerdictNames.map((name) => [VERDICT_LETTERS[name], name]),
 )
 
+/** The verdicts of a layer's letters; a letter that is none stands for a filter that may be anything. */
+export function verdictsOf(letters: string): FilterVerdictName[] {
+  return Array.from(letters, (letter) => namesOfLetters.get(letter) ?? 'undecidable')
+}
+
 export interface DatedVerdict {
   readonly step: number
   readonly verdict: FilterVerdictName

@@ -22,7 +22,8 @@ const GAP = 10
 const FOOTER_GAP = 4
 const LABEL_HEIGHT = 16
 const BIRTH_SHARE = 0.4
-const SMALLEST_CELL = 30
+/** Under or beside a tile: the mark of its verdict and an index of four figures. */
+const LABEL_WIDTH = 44
 
 /** One tile per filter, row after row; under or beside it the kernel at birth and the index. */
 export function gridLayout(options: GridOptions): WallLayout {
@@ -42,7 +43,7 @@ export function gridLayout(options: GridOptions): WallLayout {
     offsetY: isBeside ? 0 : now.height + scaled(FOOTER_GAP),
   }
   const footer = Math.max(birth.height, scaled(LABEL_HEIGHT)) + scaled(FOOTER_GAP)
-  const labelWidth = scaled(SMALLEST_CELL)
+  const labelWidth = scaled(LABEL_WIDTH)
   const cellWidth = isBeside
     ? birth.offsetX + Math.max(birth.width, labelWidth)
     : Math.max(now.width, labelWidth, birth.width + labelWidth)

@@ -45,12 +45,12 @@ export function changeSince(now: Float32Array, birth: Float32Array): Float32Arra
   return now.map((weight, index) => weight - (birth[index] ?? NaN))
 }
 
-/** response: by how they respond to pictures, which their weights do not tell. */
-export type FilterSort = 'index' | 'moved' | 'norm' | 'response'
+/** response: by how they respond to pictures, verdict: by what they are called; neither is told by the weights alone. */
+export type FilterSort = 'index' | 'moved' | 'norm' | 'response' | 'verdict'
 
 /** Filters in the order they are shown: by index upwards, else by the measure downwards; equals keep their index order. */
 export function sortFilters(
-  sort: Exclude<FilterSort, 'response'>,
+  sort: Exclude<FilterSort, 'response' | 'verdict'>,
   now: Float32Array,
   birth: Float32Array | undefined,
   count: number,

@@ -5,6 +5,7 @@ import type { TilePart } from './wall-content.ts'
 import type { WallContent } from './wall-content.ts'
 import type { Rect, TilePlace, WallLayout } from './wall-layout.ts'
 import type { ValueScale } from './value-scale.ts'
+import { type MarkColours, VerdictMarks, type WallVerdicts, drawPulse } from './wall-verdicts.ts'
 
 export interface WallViewport {
   /** CSS pixels. */
@@ -24,6 +25,7 @@ export interface WallAppearance {
   readonly frame: string
   readonly foldBackground: string
   readonly fontFamily: string
+  readonly verdictColours: MarkColours
 }
 
 export interface WallMarks {
@@ -51,6 +53,7 @@ export class TileWall {
   #viewport: WallViewport = { width: 0, height: 0, scrollTop: 0, density: 1 }
   #appearance: WallAppearance
   #marks: WallMarks = {}
+  readonly #verdicts = new VerdictMarks()
   #labelOf: (filter: number) => string = String
   #foldLabel: (hidden: number) => string = String
   #drawnFrames = 0
@@ -90,6 +93,12 @@ export class TileWall {
     this.#task.request()
   }
 
+  /** Marks each filter with its verdict; none without. */
+  setVerdicts(verdicts: WallVerdicts | undefined): void {
+    this.#verdicts.show(verdicts, performance.now())
+    this.#task.request()
+  }
+
   /** How indices and folds are written. */
   setTexts(labelOf: (filter: number) => string, foldLabel: (hidden: number) => string): void {
     this.#labelOf = labelOf
@@ -122,6 +131,7 @@ export class TileWall {
     this.#fillAtlas(places, layout, content)
     this.#drawTiles(places, top, layout, content)
     this.#drawLabels(top, pixelHeight, layout, content)
+    this.#drawPulses(top, pixelHeight, layout, content)
     this.#drawMarks(places, top, layout, content)
   }
 
@@ -223,15 +233,17 @@ export class TileWall {
   #drawLabels(top: number, pixelHeight: number, layout: WallLayout, content: WallContent): void {
     const context = this.#context
     const { density } = this.#viewport
-    const { ink, mutedInk, accent, foldBackground, fontFamily } = this.#appearance
+    const { ink, mutedInk, accent, foldBackground, fontFamily, verdictColours } = this.#appearance
     context.font = `${Math.round(11 * density)}px ${fontFamily}`
     context.textBaseline = 'middle'
     context.textAlign = 'left'
     context.fillStyle = mutedInk
     for (const label of layout.labelsBetween(top, top + pixelHeight)) {
       const isMarked = label.position === this.#marks.selected?.position
+      const filter = content.order[label.position] ?? 0
+      const room = this.#verdicts.draw(context, filter, label.x, label.y - top, density, verdictColours)
       if (isMarked) context.fillStyle = accent
-      context.fillText(this.#labelOf(content.order[label.position] ?? 0), label.x, label.y - top)
+      context.fillText(this.#labelOf(filter), label.x + room, label.y - top)
       if (isMarked) context.fillStyle = mutedInk
     }
     context.textAlign = 'center'
@@ -243,6 +255,20 @@ export class TileWall {
       context.fillStyle = ink
       context.fillText(this.#foldLabel(fold.hidden), fold.x + fold.width / 2, fold.y - top + fold.height / 2)
     }
+  }
+
+  #drawPulses(top: number, pixelHeight: number, layout: WallLayout, content: WallContent): void {
+    const now = performance.now()
+    const { from, to } = layout.positionsBetween(top, top + pixelHeight)
+    let isPulsing = false
+    for (let position = from; position < to; position++) {
+      const share = this.#verdicts.pulseOf(content.order[position] ?? 0, now)
+      if (share === undefined) continue
+      isPulsing = true
+      const bounds = layout.boundsOf(position)
+      drawPulse(this.#context, bounds, top, share, this.#viewport.density, this.#appearance.accent)
+    }
+    if (isPulsing) this.#task.request()
   }
 
   #drawMarks(places: readonly TilePlace[], top: number, layout: WallLayout, content: WallContent): void {

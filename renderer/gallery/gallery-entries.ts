@@ -17,9 +17,11 @@ import {
   fixtureRunLog,
   fixtureRuns,
 } from './fixture-runs.ts'
+import { fixtureJudgement, fixtureLooks, fixtureReasons } from './fixture-verdicts.ts'
 import type { GalleryEntry } from './gallery-entry.ts'
 import { modelFileEntries } from './model-fixtures.ts'
 import { trainEntries } from './train-fixtures.ts'
+import { verdictEntries } from './verdict-fixtures.ts'
 
 const app: FixtureAnswers = {
   'app.info': () => ({
@@ -43,6 +45,8 @@ const run: FixtureAnswers = {
   'runs.open': () => fixtureOpenedRun,
   'runs.filters': ({ layer, step }) => fixtureFilters(layer, step),
   'runs.activations': ({ layer, step }) => fixtureActivations(layer, step ?? 31),
+  'runs.verdict': ({ layer }) => fixtureJudgement(layer === 'conv1' ? 8 : 3),
+  'runs.reasons': ({ layer, filter }) => fixtureReasons(layer === 'conv1' ? 8 : 3, filter),
   'runs.classify': () => ({
     step: 31,
     probabilities: [0.91, 0.07, 0.02],
@@ -144,12 +148,14 @@ export const galleryEntries: readonly GalleryEntry[] = [
           run: () => fixtureRunLog,
           filters: ({ layer }) => [asLive(fixtureFilters(layer, 31))],
           activations: ({ layer }) => [fixtureActivations(layer, 31)],
+          verdicts: () => [fixtureLooks],
         },
       ),
     runId: 'run-8',
   },
 
   ...trainEntries,
+  ...verdictEntries({ ...app, ...run }),
 
   {
     panel: 'Runs',

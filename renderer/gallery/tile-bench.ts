@@ -1,7 +1,9 @@
 import { createApp, defineComponent, h, shallowRef } from 'vue'
+import { type FilterVerdictName, filterVerdictNames } from '../../engine/protocol/verdicts.ts'
 import { divergingMap } from '../drawing/colour-map.ts'
 import { sharedSignedScale } from '../drawing/value-scale.ts'
 import type { WallContent } from '../drawing/wall-content.ts'
+import type { WallVerdicts } from '../drawing/wall-verdicts.ts'
 import '../styles/tokens.css'
 import TileCanvas from '../workspaces/train/TileCanvas.vue'
 import { arrangeWall } from '../workspaces/train/wall-arrangement.ts'
@@ -35,6 +37,9 @@ function weights(count: number, phase: number): Float32Array {
   )
 }
 
+const verdictOf = (number: number): FilterVerdictName =>
+  filterVerdictNames[number % filterVerdictNames.length] ?? 'random'
+
 /** Mounts the real wall over the whole page, scrolls it and changes its weights; resolves with the times of the frames. */
 async function runTileBench(options: TileBenchOptions): Promise<number[]> {
   const { tiles, kernel } = options
@@ -58,6 +63,14 @@ async function runTileBench(options: TileBenchOptions): Promise<number[]> {
     sharedBirthScale: sharedSignedScale(birth),
   })
   const content = shallowRef(contentOf(birth))
+  /** With every update one filter in a hundred is called something else. */
+  const verdictsOf = (update: number): WallVerdicts => ({
+    of: 'bench',
+    verdicts: Array.from({ length: tiles }, (_, filter) => verdictOf(filter + Math.floor((update + filter) / 100))),
+    pulses: true,
+  })
+  const marks = Array.from({ length: frames.length }, (_, update) => verdictsOf(update))
+  const verdicts = shallowRef(marks[0])
   const subject = {
     count: tiles,
     channels: 1,
@@ -78,6 +91,7 @@ async function runTileBench(options: TileBenchOptions): Promise<number[]> {
         h(TileCanvas, {
           arrange,
           content: content.value,
+          verdicts: verdicts.value,
           label: 'bench',
           describe: String,
           tileLabel: String,
@@ -89,6 +103,7 @@ async function runTileBench(options: TileBenchOptions): Promise<number[]> {
   if (!scroller) throw new Error('The wall was not mounted.')
   return countFrames(options, scroller, (update) => {
     content.value = contentOf(frames[update % frames.length] ?? birth)
+    verdicts.value = marks[update % marks.length]
   })
 }
 

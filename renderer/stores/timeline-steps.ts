@@ -1,11 +1,14 @@
+import type { FilterPlace } from '../verdicts/run-looks.ts'
 import { bestValidation } from './run-record.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface TimelineMark {
-  readonly kind: 'epoch' | 'bestValidation' | 'learningRate'
+  readonly kind: 'epoch' | 'bestValidation' | 'learningRate' | 'firstStructured'
   readonly step: number
-  /** Epoch number, validation loss or learning rate. */
+  /** Epoch number, validation loss, learning rate or index of a filter. */
   readonly value: number
+  /** Whose filter it is. */
+  readonly layer?: string
 }
 
 /** Index of the last kept step at or before `step`; 0 where there is none. */
@@ -44,7 +47,11 @@ export function timelineMarks({
   run,
   evaluations,
   learningRateChanges,
-}: Pick<RunRecord, 'run' | 'evaluations' | 'learningRateChanges'>): TimelineMark[] {
+  firstStructured,
+}: Pick<RunRecord, 'run' | 'evaluations' | 'learningRateChanges'> & {
+  /** The first filter that was found structured. */
+  readonly firstStructured?: FilterPlace | undefined
+}): TimelineMark[] {
   const marks: TimelineMark[] = []
   if (run !== undefined && run.stepsPerEpoch > 0) {
     for (let epoch = 1; epoch * run.stepsPerEpoch <= run.totalSteps; epoch++) {
@@ -55,6 +62,10 @@ export function timelineMarks({
   if (best !== undefined) marks.push({ kind: 'bestValidation', step: best.step, value: best.loss })
   for (const change of learningRateChanges) {
     marks.push({ kind: 'learningRate', step: change.step, value: change.learningRate })
+  }
+  if (firstStructured !== undefined) {
+    const { step, filter, layer } = firstStructured
+    marks.push({ kind: 'firstStructured', step, value: filter, layer })
   }
   return marks.sort((one, other) => one.step - other.step)
 }

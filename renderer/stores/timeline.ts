@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { useRunLooksStore } from './run-looks.ts'
 import { isLive } from './run-record.ts'
 import { nearestKept, nextKept, playbackPace, previousKept, timelineMarks } from './timeline-steps.ts'
 import { useTrainingStore } from './training.ts'
@@ -10,6 +11,7 @@ const SHORTEST_FRAME_MS = 80
 /** The one moment of the run that filter wall, maps and curves show. */
 export const useTimelineStore = defineStore('timeline', () => {
   const training = useTrainingStore()
+  const looks = useRunLooksStore()
 
   /** Undefined while the newest weights are followed. */
   const chosenStep = shallowRef<number>()
@@ -35,6 +37,7 @@ export const useTimelineStore = defineStore('timeline', () => {
       ...(training.run && { run: training.run }),
       evaluations: evaluations.value,
       learningRateChanges: learningRateChanges.value,
+      firstStructured: looks.first,
     }),
   )
 

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { useLocalStorage } from '@vueuse/core'
 import type { Picture } from '../../engine/protocol/requests.ts'
+import type { FilterVerdictName } from '../../engine/protocol/verdicts.ts'
 import type { FilterQuantity, FilterSort } from '../drawing/kernel-measures.ts'
 import type { ScaleMode } from '../drawing/value-scale.ts'
 import { useTrainingStore } from './training.ts'
@@ -18,6 +19,10 @@ export const useTrainViewStore = defineStore('trainView', () => {
   const layerName = shallowRef<string>()
   const selection = shallowRef<FilterSelection>()
   const sort = shallowRef<FilterSort>('index')
+  /** Only filters with this verdict are shown. */
+  const onlyVerdict = shallowRef<FilterVerdictName>()
+  /** In a window without room for both: the verdict, or what else there is. */
+  const sideShows = shallowRef<'other' | 'verdict'>('other')
   const scaleMode = useLocalStorage<ScaleMode>('filterscope.scaleMode', 'shared')
   const isComposite = useLocalStorage('filterscope.composite', true)
   const mapScaleMode = useLocalStorage<ScaleMode>('filterscope.mapScaleMode', 'shared')
@@ -103,6 +108,8 @@ export const useTrainViewStore = defineStore('trainView', () => {
     layerName,
     selection,
     sort,
+    onlyVerdict,
+    sideShows,
     scaleMode,
     isComposite,
     mapScaleMode,

@@ -5,6 +5,7 @@ import { rowsLayout } from '../../renderer/drawing/rows-layout.ts'
 import type { RowsOptions } from '../../renderer/drawing/rows-layout.ts'
 import { TileWall } from '../../renderer/drawing/tile-wall.ts'
 import type { WallContent } from '../../renderer/drawing/wall-content.ts'
+import type { MarkColours } from '../../renderer/drawing/wall-verdicts.ts'
 
 /** A wall as a test hands it to the page: plain numbers only. */
 export interface WallCase {
@@ -25,6 +26,18 @@ export interface WallCase {
 export interface WallProbe {
   readonly x: number
   readonly y: number
+}
+
+const MARK = '#0000ff'
+const MARK_COLOURS: MarkColours = {
+  structured: MARK,
+  emerging: MARK,
+  random: MARK,
+  undecidable: MARK,
+  duplicate: MARK,
+  mirror: MARK,
+  dead: MARK,
+  degenerate: MARK,
 }
 
 declare global {
@@ -66,6 +79,7 @@ function makeWall(wanted: WallCase): { wall: TileWall; canvas: HTMLCanvasElement
     frame: '#00ff00',
     foldBackground: '#eeeeee',
     fontFamily: 'sans-serif',
+    verdictColours: MARK_COLOURS,
   })
   const { width, height, scrollTop } = wanted
   wall.setViewport({ width, height, scrollTop, density: window.devicePixelRatio })

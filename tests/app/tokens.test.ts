@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { filterVerdictNames } from '../../engine/protocol/verdicts.ts'
+import { markColour } from '../../renderer/verdicts/verdict-marks.ts'
 
 const css = readFileSync(join(import.meta.dirname, '../../renderer/styles/tokens.css'), 'utf8')
 
@@ -44,6 +46,7 @@ const graphics = [
   '--data-train',
   '--data-validation',
   '--data-test',
+  ...filterVerdictNames.map((name) => markColour(name)),
 ]
 
 describe.each([

@@ -8,6 +8,7 @@ import { type Tensor, float32Tensor } from '../../engine/onnx/graph.ts'
 import { readModel } from '../../engine/onnx/read-model.ts'
 import type { RunLogEntry } from '../../engine/protocol/runs.ts'
 import { type RunSettingsInput, runSettingsSchema } from '../../engine/protocol/settings.ts'
+import { VERDICT_LETTERS } from '../../engine/protocol/verdicts.ts'
 import { RunFolder } from '../../engine/runs/run-folder.ts'
 import { createSession } from '../../engine/runtime/session.ts'
 import { Journal } from '../../engine/trainer/journal.ts'
@@ -179,6 +180,18 @@ describe('a run of an imported model', () => {
     expect(after.nodes.find(({ opType }) => opType === 'BatchNormalization')?.attributes).not.toHaveProperty(
       'training_mode',
     )
+  })
+
+  it('calls a filter dead that the normalisation behind it silences', async () => {
+    const { folder } = await train('silenced', { batchNormalization: 'trained' })
+    const step = (await folder.snapshotSteps()).at(-1) as number
+    const weights = await folder.readSnapshot(step)
+    const scales = dataOf(weights, 'bn1.weight').map((scale, filter) => (filter === 2 ? 0 : scale))
+    const silenced = float32Tensor([scales.length], Float32Array.from(scales))
+    await folder.writeSnapshot(step, new Map([...weights, ['bn1.weight', silenced]]))
+    const look = await new Inspector(() => undefined).answer('runs.look', { runFolder: folder.path, step })
+    const { filters } = look.layers.find(({ name }) => name === 'conv1') as (typeof look.layers)[number]
+    expect([...filters].map((letter) => letter === VERDICT_LETTERS.dead)).toEqual(scales.map((scale) => scale === 0))
   })
 
   it('goes on from its own copy of the model after the file has moved', async () => {

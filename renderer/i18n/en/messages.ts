@@ -5,6 +5,7 @@ import { modelFile } from './model-file.ts'
 import { runs } from './runs.ts'
 import { shell } from './shell.ts'
 import { train } from './train.ts'
+import { verdict } from './verdict.ts'
 
 /** Every text of the window in English; another language is one more file like this one beside it. */
-export const english = { shell, data, exporting, model, modelFile, runs, train }
+export const english = { shell, data, exporting, model, modelFile, runs, train, verdict }

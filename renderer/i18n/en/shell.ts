@@ -75,6 +75,8 @@ export const shell = {
     title: 'Layers',
     empty: 'The layers stand here once a network is chosen.',
     parameters: '{shown} parameter | {shown} parameters',
+    standing:
+      'Layer {verdict}: {structured} of {filters} filters structured; the curve is their share from look to look',
   },
   drop: {
     title: 'Drop to open',

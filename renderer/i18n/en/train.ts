@@ -20,6 +20,8 @@ export const train = {
     unitsShapeShort: '{filters} of {weights}',
     sort: 'Sort',
     sortIndex: 'By index',
+    sortVerdict: 'By verdict',
+    sortVerdictHint: 'Structured first, then what may be chance, then copies and dead filters',
     sortMoved: 'By change',
     sortResponse: 'By response',
     sortResponseHint: 'Most often above zero on the pictures first',
@@ -180,6 +182,7 @@ export const train = {
     noneKept: 'no snapshots yet',
     markEpoch: 'End of epoch {value}',
     markBest: 'Best validation: loss {value}',
+    markStructured: 'First structured filter: {layer} {filter}',
     markRate: 'Learning rate set to {value}',
   },
   status: {

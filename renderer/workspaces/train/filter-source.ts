@@ -2,10 +2,15 @@ import { storeToRefs } from 'pinia'
 import { computed, proxyRefs } from 'vue'
 import type { LayerResponse } from '../../../engine/protocol/preview.ts'
 import type { FilterFrame, KernelLayer } from '../../../engine/protocol/runs.ts'
+import type { DatedVerdict } from '../../../engine/protocol/verdict-history.ts'
+import type { FilterReasons, FilterVerdictName, LayerJudgement } from '../../../engine/protocol/verdicts.ts'
 import { text } from '../../i18n/text.ts'
 import { useLayerFiltersStore } from '../../stores/layer-filters.ts'
 import { useModelFileStore } from '../../stores/model-file.ts'
 import { useModelFiltersStore } from '../../stores/model-filters.ts'
+import { useModelVerdictsStore } from '../../stores/model-verdicts.ts'
+import { useRunVerdictsStore } from '../../stores/run-verdicts.ts'
+import { useTimelineStore } from '../../stores/timeline.ts'
 import { useTrainViewStore } from '../../stores/train-view.ts'
 import type { FilterSelection } from '../../stores/train-view.ts'
 import { useTrainingStore } from '../../stores/training.ts'
@@ -22,6 +27,7 @@ export interface FilterSource {
   readonly birth: FilterFrame | undefined
   /** How they respond to the pictures in the window, where that was measured. */
   readonly response: LayerResponse | undefined
+  readonly verdicts: FilterVerdicts
   readonly error: string | undefined
   /** What is waited for while there are none yet. */
   readonly waiting: { readonly stage: string; readonly done: number; readonly total: number }
@@ -32,6 +38,30 @@ export interface FilterSource {
   retry(): void
 }
 
+/** What is known of the layer's filters beside chance. */
+export interface FilterVerdicts {
+  /** Of each filter; undefined while they are not known. */
+  readonly names: readonly FilterVerdictName[] | undefined
+  /** The step at which they were looked at; undefined in a file. */
+  readonly step: number | undefined
+  readonly judgement: LayerJudgement | undefined
+  /** Of the selected filter. */
+  readonly reasons: FilterReasons | undefined
+  readonly reasonsError: string | undefined
+  readonly error: string | undefined
+  /** New looks come by themselves. */
+  readonly isLive: boolean
+  readonly past: FilterPast | undefined
+  retry(): void
+}
+
+/** What the selected filter of a run was called before. */
+export interface FilterPast {
+  readonly history: readonly DatedVerdict[]
+  /** The first look after which its verdict stays. */
+  readonly flip: number | undefined
+}
+
 /** The filters of the run in view, at the moment of its timeline. */
 export function useRunFilters(): FilterSource {
   const training = useTrainingStore()
@@ -39,12 +69,13 @@ export function useRunFilters(): FilterSource {
   const filters = useLayerFiltersStore()
   const { kernelLayers: layers, kernelLayer: layer, selection } = storeToRefs(view)
   const { now, birth, error } = storeToRefs(filters)
+  const verdicts = useRunVerdicts()
   const waiting = computed(() => {
     const { stage, done, total } = training.record.progress ?? { done: 0, total: 0 }
     return { stage: stage ?? text('train.wall.loading'), done, total }
   })
   return proxyRefs({
-    ...{ layers, layer, now, birth, error, waiting, selection },
+    ...{ layers, layer, now, birth, verdicts, error, waiting, selection },
     compares: true,
     response: undefined,
     select: (next: FilterSelection | undefined) => void (view.selection = next),
@@ -59,14 +90,31 @@ export function useModelFilters(): FilterSource {
   const filters = useModelFiltersStore()
   const { kernelLayers: layers, kernelLayer: layer } = storeToRefs(file)
   const { frame: now, error, selection } = storeToRefs(filters)
+  const verdicts = useModelVerdicts()
   const { ofShownLayer: response } = storeToRefs(useTransferPreviewStore())
   const waiting = computed(() => ({ stage: text('modelFile.filters.loading'), done: 0, total: 0 }))
   return proxyRefs({
-    ...{ layers, layer, now, error, waiting, selection, response },
+    ...{ layers, layer, now, verdicts, error, waiting, selection, response },
     compares: false,
     birth: undefined,
     select: (next: FilterSelection | undefined) => void (filters.selection = next),
     chooseLayer: file.chooseLayer,
     retry: filters.retry,
   })
+}
+
+function useRunVerdicts(): FilterVerdicts {
+  const store = useRunVerdictsStore()
+  const timeline = useTimelineStore()
+  const { names, step, judgement, reasons, reasonsError, error, history, flip } = storeToRefs(store)
+  const isLive = computed(() => timeline.isLiveNow)
+  const past = computed(() => ({ history: history.value, flip: flip.value }))
+  return proxyRefs({ names, step, judgement, reasons, reasonsError, error, isLive, past, retry: store.retry })
+}
+
+function useModelVerdicts(): FilterVerdicts {
+  const store = useModelVerdictsStore()
+  const { names, judgement, reasons, reasonsError, error } = storeToRefs(store)
+  const unknown = { step: undefined, isLive: false, past: undefined }
+  return proxyRefs({ names, judgement, reasons, reasonsError, error, ...unknown, retry: store.retry })
 }

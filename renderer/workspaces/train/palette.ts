@@ -2,6 +2,9 @@ import { createSharedComposable, useMutationObserver } from '@vueuse/core'
 import { computed, shallowRef } from 'vue'
 import { divergingMap, greyMap, viridisMap } from '../../drawing/colour-map.ts'
 import type { Theme } from '../../drawing/colour-map.ts'
+import { type FilterVerdictName, filterVerdictNames } from '../../../engine/protocol/verdicts.ts'
+import type { MarkColours } from '../../drawing/wall-verdicts.ts'
+import { markColour } from '../../verdicts/verdict-marks.ts'
 
 /** The theme's colours for what is drawn on a canvas, read from its CSS variables. */
 export interface Palette {
@@ -18,6 +21,7 @@ export interface Palette {
   readonly validation: string
   readonly test: string
   readonly fontFamily: string
+  readonly verdicts: MarkColours
 }
 
 function readPalette(): Palette {
@@ -37,6 +41,10 @@ function readPalette(): Palette {
     validation: read('--data-validation'),
     test: read('--data-test'),
     fontFamily: read('--font-text'),
+    verdicts: Object.fromEntries(filterVerdictNames.map((name) => [name, read(markColour(name))])) as Record<
+      FilterVerdictName,
+      string
+    >,
   }
 }
 
