@@ -10,6 +10,8 @@ export const useModelVerdictsStore = defineStore('modelVerdicts', () => {
   const connection = useConnectionStore()
   const file = useModelFileStore()
   const filters = useModelFiltersStore()
+  /** Somebody looks; nothing is judged while nobody does. */
+  const isWatched = shallowRef(false)
   /** Another file may come to the same path. */
   const openings = shallowRef(0)
   watch(
@@ -20,7 +22,7 @@ export const useModelVerdictsStore = defineStore('modelVerdicts', () => {
 
   function question(): JudgementQuestion | undefined {
     const layer = file.kernelLayer?.name
-    if (file.summary === undefined || layer === undefined) return undefined
+    if (file.summary === undefined || layer === undefined || !isWatched.value) return undefined
     const parameters = { path: file.path, layer }
     return {
       place: `${openings.value}\n${layer}`,
@@ -32,5 +34,5 @@ export const useModelVerdictsStore = defineStore('modelVerdicts', () => {
   const { judgement, reasons, error, reasonsError, retry } = createJudgement(question, () => filters.selection?.filter)
   const names = computed(() => judgement.value?.filters.map(({ verdict }) => verdict))
 
-  return { judgement, reasons, error, reasonsError, names, retry }
+  return { judgement, reasons, error, reasonsError, names, isWatched, retry }
 })

@@ -75,6 +75,7 @@ export const shell = {
     title: 'Layers',
     empty: 'The layers stand here once a network is chosen.',
     parameters: '{shown} parameter | {shown} parameters',
+    parametersShort: '{shown} params',
     standing:
       'Layer {verdict}: {structured} of {filters} filters structured; the curve is their share from look to look',
   },

@@ -48,7 +48,7 @@ describe('the sentence about a measure', () => {
 
   it('says which way a filter leaves chance, and gives the range of chance', () => {
     expect(measureSentence(roughness(0.35, 1e-8))).toBe(
-      'Neighbouring weights resemble each other: roughness 0.35, where random weights come to 0.525 to 1.48.',
+      'Neighbouring weights resemble each other: roughness 0.350, where random weights come to 0.525 to 1.48.',
     )
     expect(measureSentence(roughness(1.9, 1e-8))).toMatch(/^Neighbouring weights differ more than chance/)
     expect(measureSentence(roughness(0.9, 0.4))).toMatch(/^Neighbouring weights differ as random ones do/)

@@ -4,6 +4,7 @@ import { decimalSign, formatNumber } from '../../../i18n/format.ts'
 import { text } from '../../../i18n/text.ts'
 import { quantileAt } from '../../../verdicts/null-density.ts'
 import { countVerdicts } from '../../../verdicts/verdict-counts.ts'
+import { weightText } from '../weight-text.ts'
 
 /** Below, the tail of a drawn distribution is a guess. */
 const SMALLEST = 1e-6
@@ -52,7 +53,7 @@ const CALLED_OUTSIDE = 0.05
 export function measureSentence(measure: DescribedMeasure): string {
   const { id, value, p } = measure
   const { from, to } = chanceBand(measure)
-  const values = { value: formatNumber(value, 3), from: formatNumber(from, 3), to: formatNumber(to, 3) }
+  const values = { value: weightText(value), from: weightText(from), to: weightText(to) }
   if (p > CALLED_OUTSIDE) return text(`verdict.measures.${id}.within`, values)
   if (id === 'smooth' && value > to) return text('verdict.measures.smooth.opposite', values)
   return text(`verdict.measures.${id}.outside`, values)
