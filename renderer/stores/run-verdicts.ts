@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { flipStep, historyOf, verdictsOf } from '../../engine/protocol/verdict-history.ts'
 import type { LayerVerdictName } from '../../engine/protocol/verdicts.ts'
-import { type DatedShare, layerOf, lookAt, structuredShares } from '../verdicts/run-looks.ts'
+import { type DatedShare, layerOf, lookAt, structuredCount, structuredShares } from '../verdicts/run-looks.ts'
 import { useConnectionStore } from './connection.ts'
 import { type JudgementQuestion, createJudgement } from './judgement.ts'
 import { useRunLooksStore } from './run-looks.ts'
@@ -33,22 +33,17 @@ export const useRunVerdictsStore = defineStore('runVerdicts', () => {
   const layer = computed(() => layerOf(look.value, view.kernelLayer?.name))
   /** Of each filter of the layer in view. */
   const names = computed(() => layer.value && verdictsOf(layer.value.filters))
-  /** What each was called before its first step. */
-  const birthNames = computed(() => {
-    const birth = layerOf(
-      all.value.find((each) => each.step === 0),
-      view.kernelLayer?.name,
-    )
-    return birth && verdictsOf(birth.filters)
+  const shares = computed(() => {
+    const names = all.value.at(-1)?.layers.map(({ name }) => name) ?? []
+    return new Map(names.map((name) => [name, structuredShares(all.value, name)]))
   })
-
   /** By name, for the layers with kernels. */
   const standings = computed(
     () =>
       new Map(
         look.value?.layers.map(({ name, verdict, filters }): [string, LayerStanding] => {
-          const structured = verdictsOf(filters).filter((each) => each === 'structured').length
-          return [name, { verdict, structured, filters: filters.length, shares: structuredShares(all.value, name) }]
+          const counts = { structured: structuredCount(filters), filters: filters.length }
+          return [name, { verdict, ...counts, shares: shares.value.get(name) ?? [] }]
         }),
       ),
   )
@@ -94,7 +89,6 @@ export const useRunVerdictsStore = defineStore('runVerdicts', () => {
     step,
     judgedStep,
     names,
-    birthNames,
     standings,
     history,
     flip,

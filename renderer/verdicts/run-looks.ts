@@ -1,4 +1,3 @@
-import { verdictsOf } from '../../engine/protocol/verdict-history.ts'
 import { type LayerLook, type VerdictLook, VERDICT_LETTERS } from '../../engine/protocol/verdicts.ts'
 
 /** The newest of `looks` (oldest first) at or before a step; undefined before the first. */
@@ -8,6 +7,11 @@ export function lookAt(looks: readonly VerdictLook[], step: number): VerdictLook
 
 export function layerOf(look: VerdictLook | undefined, layer: string | undefined): LayerLook | undefined {
   return look?.layers.find(({ name }) => name === layer)
+}
+
+/** How many of a layer's letters say structured. */
+export function structuredCount(filters: string): number {
+  return filters.split(VERDICT_LETTERS.structured).length - 1
 }
 
 export interface DatedShare {
@@ -21,8 +25,7 @@ export function structuredShares(looks: readonly VerdictLook[], layer: string): 
   return looks.flatMap((look) => {
     const filters = layerOf(look, layer)?.filters
     if (filters === undefined || filters.length === 0) return []
-    const structured = verdictsOf(filters).filter((verdict) => verdict === 'structured').length
-    return [{ step: look.step, share: structured / filters.length }]
+    return [{ step: look.step, share: structuredCount(filters) / filters.length }]
   })
 }
 
