@@ -228,6 +228,7 @@ export const train = {
     previousStep: 'Previous kept step',
     nextStep: 'Next kept step',
     birth: 'Go to the birth',
+    firstStructured: 'Go to the first structured filter',
     live: 'Follow the newest weights',
     deselect: 'Leave the filter',
   },

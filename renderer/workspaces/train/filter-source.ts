@@ -44,6 +44,8 @@ export interface FilterVerdicts {
   readonly names: readonly FilterVerdictName[] | undefined
   /** The step at which they were looked at; undefined in a file. */
   readonly step: number | undefined
+  /** The step whose weights the judgement is about, which is another one where those of the look are not kept. */
+  readonly judgedStep: number | undefined
   readonly judgement: LayerJudgement | undefined
   /** Of the selected filter. */
   readonly reasons: FilterReasons | undefined
@@ -106,15 +108,16 @@ export function useModelFilters(): FilterSource {
 function useRunVerdicts(): FilterVerdicts {
   const store = useRunVerdictsStore()
   const timeline = useTimelineStore()
-  const { names, step, judgement, reasons, reasonsError, error, history, flip } = storeToRefs(store)
+  const { names, step, judgedStep, judgement, reasons, reasonsError, error, history, flip } = storeToRefs(store)
   const isLive = computed(() => timeline.isLiveNow)
   const past = computed(() => ({ history: history.value, flip: flip.value }))
-  return proxyRefs({ names, step, judgement, reasons, reasonsError, error, isLive, past, retry: store.retry })
+  const { retry } = store
+  return proxyRefs({ names, step, judgedStep, judgement, reasons, reasonsError, error, isLive, past, retry })
 }
 
 function useModelVerdicts(): FilterVerdicts {
   const store = useModelVerdictsStore()
   const { names, judgement, reasons, reasonsError, error } = storeToRefs(store)
-  const unknown = { step: undefined, isLive: false, past: undefined }
+  const unknown = { step: undefined, judgedStep: undefined, isLive: false, past: undefined }
   return proxyRefs({ names, judgement, reasons, reasonsError, error, ...unknown, retry: store.retry })
 }

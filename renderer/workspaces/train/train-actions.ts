@@ -1,5 +1,17 @@
-import { ArrowLeftToLine, ChevronLeft, ChevronRight, Pause, Play, Radio, StepBack, StepForward, X } from '@lucide/vue'
+import {
+  ArrowLeftToLine,
+  Bookmark,
+  ChevronLeft,
+  ChevronRight,
+  Pause,
+  Play,
+  Radio,
+  StepBack,
+  StepForward,
+  X,
+} from '@lucide/vue'
 import { useActions } from '../../stores/actions.ts'
+import { useRunLooksStore } from '../../stores/run-looks.ts'
 import { useTimelineStore } from '../../stores/timeline.ts'
 import { useTrainViewStore } from '../../stores/train-view.ts'
 import { useTrainingStore } from '../../stores/training.ts'
@@ -7,6 +19,7 @@ import { useWorkspaceStore } from '../../stores/workspace.ts'
 
 /** What can be done by key or palette with the filters and the timeline, while they are in view. */
 export function useTrainActions(): void {
+  const looks = useRunLooksStore()
   const timeline = useTimelineStore()
   const training = useTrainingStore()
   const view = useTrainViewStore()
@@ -14,6 +27,12 @@ export function useTrainActions(): void {
   const group = 'train.group'
   const isShown = (): boolean => workspace.current === 'train' && training.run !== undefined
   const hasFrames = (): boolean => isShown() && timeline.keptSteps.length > 1
+
+  function goToFirstStructured(): void {
+    if (looks.first === undefined) return
+    view.selectLayer(looks.first.layer)
+    timeline.goTo(looks.first.step)
+  }
 
   useActions(() => [
     {
@@ -68,6 +87,14 @@ export function useTrainActions(): void {
       icon: ArrowLeftToLine,
       isAvailable: hasFrames,
       perform: timeline.goToBirth,
+    },
+    {
+      id: 'train.firstStructured',
+      group,
+      label: 'train.actions.firstStructured',
+      icon: Bookmark,
+      isAvailable: () => hasFrames() && looks.first !== undefined,
+      perform: goToFirstStructured,
     },
     {
       id: 'train.live',
