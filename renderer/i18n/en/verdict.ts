@@ -96,7 +96,7 @@ export const verdict = {
   filter: {
     title: 'Why filter {filter} is called that',
     titleUnit: 'Why unit {filter} is called that',
-    none: 'Select a filter on the wall to see why it is called what it is called.',
+    none: 'Select a filter on the wall to see the reasons for its verdict.',
     waiting: 'Measuring the filter',
     chance: 'By chance alone',
     chanceHint: 'All its measures together (Cauchy combination): how often a random filter looks as structured.',
