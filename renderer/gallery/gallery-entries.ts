@@ -22,6 +22,7 @@ import type { GalleryEntry } from './gallery-entry.ts'
 import { modelFileEntries } from './model-fixtures.ts'
 import { trainEntries } from './train-fixtures.ts'
 import { verdictEntries } from './verdict-fixtures.ts'
+import { widthEntries } from './width-fixtures.ts'
 
 const app: FixtureAnswers = {
   'app.info': () => ({
@@ -156,6 +157,7 @@ export const galleryEntries: readonly GalleryEntry[] = [
 
   ...trainEntries,
   ...verdictEntries({ ...app, ...run }),
+  ...widthEntries({ ...app, ...run }),
 
   {
     panel: 'Runs',

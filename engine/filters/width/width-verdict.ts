@@ -3,7 +3,7 @@ import type { Ablation, LayerSaturation, WidthReason, WidthVerdict } from '../..
 /** Where advice begins; see resources/docs/width-advice.md for what they were tried on. */
 export const WIDTH_THRESHOLDS = {
   /** Too many: no larger a share of the filters holds the accuracy. */
-  mostAtKnee: 0.6,
+  mostAtKnee: 2 / 3,
   /** Too few: a larger share is needed. */
   leastWithoutPlateau: 0.9,
   /** Too many: a larger share is dead or repeated. */
@@ -41,12 +41,13 @@ export function judgeWidth(evidence: WidthEvidence): JudgedWidth {
   if (knee === undefined) return { verdict: 'unknown', reasons: [] }
   const spare = evidence.dead + evidence.copies
   const reasons: WidthReason[] = []
-  if (knee.high <= WIDTH_THRESHOLDS.mostAtKnee * filters) reasons.push({ id: 'knee', kept: knee.kept, filters })
+  if (knee.kept <= WIDTH_THRESHOLDS.mostAtKnee * filters) reasons.push({ id: 'knee', kept: knee.kept, filters })
   if (spare > WIDTH_THRESHOLDS.mostSpare * filters) reasons.push({ id: 'spare', spare, filters })
   if (saturation !== undefined && saturation.share < WIDTH_THRESHOLDS.leastSaturation) {
     reasons.push({ id: 'saturation', components: saturation.components, filters })
   }
-  if (reasons.length > 0) return { verdict: 'tooMany', reasons, suggested: Math.max(1, knee.high) }
+  if (reasons.length > 0)
+    return { verdict: 'tooMany', reasons, suggested: Math.max(1, knee.high < filters ? knee.high : knee.kept) }
   if (knee.kept > WIDTH_THRESHOLDS.leastWithoutPlateau * filters) {
     return { verdict: 'tooFew', reasons: [{ id: 'noPlateau', kept: knee.kept, filters }], suggested: 2 * filters }
   }

@@ -6,6 +6,7 @@ import { runs } from './runs.ts'
 import { shell } from './shell.ts'
 import { train } from './train.ts'
 import { verdict } from './verdict.ts'
+import { width } from './width.ts'
 
 /** Every text of the window in English; another language is one more file like this one beside it. */
-export const english = { shell, data, exporting, model, modelFile, runs, train, verdict }
+export const english = { shell, data, exporting, model, modelFile, runs, train, verdict, width }

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest'
+import type { Samples } from '../../datasets/dataset.ts'
+import { GraphBuilder } from '../../onnx/graph-builder.ts'
+import { type Graph, float32Tensor } from '../../onnx/graph.ts'
+import type { WidthAdvice } from '../../protocol/advice.ts'
+import type { FilterVerdictName, LayerJudgement } from '../../protocol/verdicts.ts'
+import { randomStream } from '../../random/stream.ts'
+import { adviseWidth } from './advise-width.ts'
+import { subjectOfRun } from './network-subject.ts'
+
+const FILTERS = 8
+const [BRIGHT_LEFT, BRIGHT_RIGHT] = [2, 5]
+
+/** Pictures of 4×4, each brighter in one half: the left one of class 0. */
+function halves(count: number): Samples {
+  const stream = randomStream(7, 'halves')
+  const labels = Uint16Array.from({ length: count }, () => stream.integer(2))
+  const pictures = Array.from(labels, (label) =>
+    Uint8Array.from({ length: 16 }, (_, pixel) => (pixel % 4 < 2 === (label === 0) ? 150 : 50) + stream.integer(40)),
+  )
+  const readNow = (indices: ArrayLike<number>, target: Uint8Array) => {
+    Array.from(indices).forEach((index, at) => target.set(pictures[index]!, 16 * at))
+  }
+  return {
+    count,
+    labels,
+    pictureBytes: 16,
+    readNow,
+    read: (indices, target) => Promise.resolve(readNow(indices, target)),
+    originOf: (index) => `#${index}`,
+  }
+}
+
+/** Two of its eight filters are read: one sums up the left half and one the right. The others are the larger ones. */
+function network(): Graph {
+  const stream = randomStream(8, 'network')
+  const kernels = Float32Array.from({ length: FILTERS * 16 }, () => 0.1 * stream.normal())
+  for (let pixel = 0; pixel < 16; pixel++) {
+    kernels[BRIGHT_LEFT * 16 + pixel] = pixel % 4 < 2 ? 0.01 : 0
+    kernels[BRIGHT_RIGHT * 16 + pixel] = pixel % 4 < 2 ? 0 : 0.01
+  }
+  const readers = new Float32Array(2 * FILTERS)
+  readers[BRIGHT_LEFT] = 1
+  readers[FILTERS + BRIGHT_RIGHT] = 1
+  const builder = new GraphBuilder()
+  builder.input({ name: 'image', type: { dataType: 'float32', dims: ['batch', 1, 4, 4] } })
+  const weight = builder.initializer('conv1.weight', float32Tensor([FILTERS, 1, 4, 4], kernels))
+  builder.op('Conv', ['image', weight], {}, { name: 'conv1' })
+  const flat = builder.op('Flatten', [builder.op('Relu', ['conv1'])], { axis: 1 })
+  const rows = builder.initializer('fc1.weight', float32Tensor([2, FILTERS], readers))
+  builder.op('Gemm', [flat, rows], { transB: 1 }, { name: 'logits' })
+  builder.output({ name: 'logits', type: { dataType: 'float32', dims: ['batch', 2] } })
+  return builder.build('halves')
+}
+
+function judged(names: readonly FilterVerdictName[]): LayerJudgement {
+  return {
+    verdict: 'structured',
+    p: 0.001,
+    pi0: { estimate: 0.25, low: 0.1, high: 0.5 },
+    effectiveRank: 5,
+    diversity: 0.8,
+    isOrthogonal: false,
+    measures: [],
+    filters: names.map((verdict, index) => ({ index, verdict, p: verdict === 'dead' ? null : 0.2, q: null })),
+  }
+}
+
+const structured = Array.from({ length: FILTERS }, () => 'structured' as const)
+
+function advise(
+  samples: Samples,
+  layer = 'conv1',
+  classes = 2,
+  signal = new AbortController().signal,
+): Promise<WidthAdvice> {
+  const subject = subjectOfRun(network(), layer, 2)
+  const judgement = judged(['dead', 'duplicate', ...structured.slice(2)])
+  const parts = { onProgress: () => undefined, signal }
+  return adviseWidth({ network: subject, layer, step: 9, judgement, samples, classes, seed: 1 }, parts)
+}
+
+it('finds the two filters that are read, by what the loss says and not by their size', async () => {
+  const advice = await advise(halves(230))
+  expect(advice).toMatchObject({ layer: 'conv1', step: 9, filters: 8, verdict: 'tooMany', dead: 1, copies: 1 })
+  expect(advice.random).toEqual({ estimate: 1.75, low: 0.7000000000000001, high: 3.5 })
+  const curve = (order: string) => advice.ablation!.curves.find((one) => one.order === order)!
+  for (const order of ['taylor', 'greedy']) {
+    expect(new Set(curve(order).ranking.slice(0, 2))).toEqual(new Set([BRIGHT_LEFT, BRIGHT_RIGHT]))
+    expect(curve(order).knee.kept).toBe(2)
+  }
+  expect(curve('norm').ranking.slice(-2).sort()).toEqual([BRIGHT_LEFT, BRIGHT_RIGHT])
+  expect(curve('norm').knee.kept).toBe(8)
+  expect(advice.ablation).toMatchObject({ measure: 'accuracy', accuracy: 1, pictures: 228 })
+  expect(advice.suggested).toBe(2)
+})
+
+it('measures agreement with the network itself where its classes are not those of the data', async () => {
+  const { ablation } = await advise(halves(100), 'conv1', 5)
+  expect(ablation).toMatchObject({ measure: 'agreement', accuracy: 1 })
+})
+
+it('says why the scores themselves are not measured, and that validation pictures are missing', async () => {
+  const scores = await advise(halves(20), 'logits')
+  expect(scores).toMatchObject({ verdict: 'unknown', reasons: [{ id: 'notMeasured' }] })
+  expect(scores.ablation).toBeUndefined()
+  const none = await advise(halves(0))
+  expect(none.reasons).toMatchObject([{ id: 'notMeasured', why: expect.stringContaining('no validation pictures') }])
+})
+
+it('can be ended', async () => {
+  const controller = new AbortController()
+  controller.abort()
+  await expect(advise(halves(100), 'conv1', 2, controller.signal)).rejects.toMatchObject({ code: 'cancelled' })
+})
