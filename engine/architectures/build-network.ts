@@ -1,9 +1,11 @@
 import { float32Tensor, type Graph } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
-import type { Architecture, InputShape } from '../protocol/architecture.ts'
+import { type Architecture, IMAGE, type InputShape } from '../protocol/architecture.ts'
 import { randomStream } from '../random/stream.ts'
 import { describeArchitecture } from './describe-architecture.ts'
+import { type DrawWeights, emitLayer, type Value } from './emit-layer.ts'
 import { type Initializer, initialWeights } from './initial-weights.ts'
+import { inputNames } from './layer-inputs.ts'
 
 /** The picture as the first layer reads it, normalised: [batch, C, H, W]. */
 const normalizedImageName = 'image/normalized'
@@ -23,8 +25,7 @@ export class ArchitectureError extends Error {
  * The forward graph with freshly drawn weights.
  * Input `image` [batch, C, H, W] holds raw pixels 0–255, so that normalisation travels with the model;
  * every layer's output tensor has the layer's name; the output is `logits` [batch, classes].
- * Weights are `<layer>.weight` ([F,C,kH,kW] or [units, inputs]) and `<layer>.bias`.
- * Throws ArchitectureError where a size comes out below 1.
+ * Throws ArchitectureError where a layer cannot be built.
  */
 export function buildNetwork(
   architecture: Architecture,
@@ -36,72 +37,22 @@ export function buildNetwork(
   const description = describeArchitecture(architecture, input)
   if (description.error !== undefined) throw new ArchitectureError(description.error.message)
   const builder = new GraphBuilder()
-  builder.input({
-    name: 'image',
-    type: { dataType: 'float32', dims: ['batch', input.channels, input.height, input.width] },
-  })
-  let current = normalize(builder, normalization)
-  let shape: readonly number[] = [input.channels, input.height, input.width]
+  const image = [input.channels, input.height, input.width]
+  builder.input({ name: 'image', type: { dataType: 'float32', dims: ['batch', ...image] } })
+  const values = new Map<string, Value>([[IMAGE, { name: normalize(builder, normalization), shape: image }]])
+  const draw: DrawWeights = (layer, dims) => initialWeights(dims, initializer, randomStream(seed, 'weights', layer))
   architecture.layers.forEach((layer, index) => {
-    const outputShape = description.layers[index]?.outputShape ?? shape
-    const named = { name: layer.name }
-    switch (layer.kind) {
-      case 'conv': {
-        const weight = parameter('weight', [layer.filters, shape[0] as number, ...layer.kernel])
-        const bias = parameter('bias', [layer.filters])
-        const attributes = { kernel_shape: layer.kernel, ...slide(layer.stride, layer.padding) }
-        current = builder.op('Conv', [current, weight, bias], attributes, named)
-        break
-      }
-      case 'relu':
-        current = builder.op('Relu', [current], {}, named)
-        break
-      case 'maxPool':
-        current = builder.op(
-          'MaxPool',
-          [current],
-          { kernel_shape: layer.kernel, ...slide(layer.stride, layer.padding) },
-          named,
-        )
-        break
-      case 'averagePool':
-        current = builder.op(
-          'AveragePool',
-          [current],
-          { kernel_shape: layer.kernel, ...slide(layer.stride, layer.padding) },
-          named,
-        )
-        break
-      case 'dropout':
-        current = builder.op('Dropout', [current, builder.scalar(layer.rate)], {}, named)
-        break
-      case 'fullyConnected': {
-        if (shape.length > 1) current = builder.op('Flatten', [current], { axis: 1 }, { name: `${layer.name}/flat` })
-        const inputs = shape.reduce((product, size) => product * size, 1)
-        const weight = parameter('weight', [outputShape[0] as number, inputs])
-        const bias = parameter('bias', [outputShape[0] as number])
-        current = builder.op('Gemm', [current, weight, bias], { transB: 1 }, named)
-      }
-    }
-    shape = outputShape
-
-    function parameter(role: 'weight' | 'bias', dims: readonly number[]): string {
-      const name = `${layer.name}.${role}`
-      const tensor =
-        role === 'bias'
-          ? float32Tensor(dims, new Float32Array(dims[0] as number))
-          : initialWeights(dims, initializer, randomStream(seed, 'weights', layer.name))
-      return builder.initializer(name, tensor)
-    }
+    const inputs = inputNames(architecture, index).map((name) => values.get(name) as Value)
+    const shape = description.layers[index]?.outputShape ?? []
+    emitLayer(builder, layer, inputs, shape, draw)
+    values.set(layer.name, { name: layer.name, shape })
   })
-  if (shape.length > 1) current = builder.op('Flatten', [current], { axis: 1 }, { name: 'flat' })
-  builder.op('Identity', [current], {}, { name: 'logits' })
+  const last = values.get(architecture.layers.at(-1)?.name ?? IMAGE) as Value
+  const isFlat = last.shape.length === 1
+  const scores = isFlat ? last.name : builder.op('Flatten', [last.name], { axis: 1 }, { name: 'flat' })
+  builder.op('Identity', [scores], {}, { name: 'logits' })
   builder.output({ name: 'logits', type: { dataType: 'float32', dims: ['batch', input.classes] } })
   return builder.build(architecture.name)
-}
-
-function slide(stride: readonly [number, number], padding: readonly [number, number]) {
-  return { strides: stride, pads: [...padding, ...padding] }
 }
 
 /** (pixel / 255 − mean) / deviation as one subtraction and one multiplication. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Architecture, InputShape, Layer } from '../protocol/architecture.ts'
 import { describeArchitecture } from './describe-architecture.ts'
-import { findPreset } from './presets.ts'
+import { findPreset } from './presets/presets.ts'
 
 const mnist: InputShape = { channels: 1, height: 28, width: 28, classes: 10 }
 

@@ -34,5 +34,5 @@ export function isReservedName(name: string): boolean {
 export function nameConflict(name: string): string | undefined {
   if (taken.has(name)) return `"${name}" is the name of something else in the training graph`
   if (/[/:]/.test(name)) return 'names with "/" or ":" belong to the parts that training adds'
-  return /\.(weight|bias)$/.test(name) ? 'names that end so belong to the weights of a layer' : undefined
+  return /\.(weight|bias|mean|variance)$/.test(name) ? 'names that end so belong to the weights of a layer' : undefined
 }

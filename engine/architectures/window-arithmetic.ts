@@ -1,8 +1,16 @@
 import type { SizeArithmetic } from '../protocol/architecture.ts'
 
+/** A sliding window along one axis; `kernel` is how far it reaches, gaps included. */
+export interface AxisWindow {
+  readonly kernel: number
+  readonly padding: number
+  readonly stride: number
+}
+
 /** Output size of a sliding window along one axis: (W − F + 2P) / S + 1 (Dumoulin and Visin 2016, relationship 6). */
-export function windowArithmetic(input: number, kernel: number, padding: number, stride: number): SizeArithmetic {
+export function windowArithmetic(input: number, { kernel, padding, stride }: AxisWindow): SizeArithmetic {
   const exact = (input - kernel + 2 * padding) / stride + 1
+  const ceil = Math.ceil(exact)
   return {
     input,
     kernel,
@@ -10,7 +18,8 @@ export function windowArithmetic(input: number, kernel: number, padding: number,
     stride,
     exact,
     floor: Math.floor(exact),
-    ceil: Math.ceil(exact),
+    // A last window that would begin in the padding behind the map is left out, as ONNX and PyTorch do.
+    ceil: (ceil - 1) * stride >= input + padding ? ceil - 1 : ceil,
     isWhole: Number.isInteger(exact),
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageDescription from '../../package.json' with { type: 'json' }
 import { forkEngineProcesses } from '../host/fork-engine-process.ts'
+import { architecturesCommand } from './commands/architectures.ts'
 import { devicesCommand } from './commands/devices.ts'
 import { exportCommand } from './commands/export.ts'
 import { inspectCommand } from './commands/inspect.ts'
@@ -23,6 +24,7 @@ for (const command of [
   trainCommand(spawn),
   serveCommand({ spawn, version, programFolder: folder }),
   inspectCommand(spawn),
+  architecturesCommand(),
   devicesCommand(spawn),
   exportCommand(),
 ]) {

@@ -28,7 +28,9 @@ export function buildLayersNetwork(
   return {
     graph,
     learningRateFactors: new Map(weights.map((name) => [name, 1])),
-    trainedNormalizations: new Set(),
+    trainedNormalizations: new Set(
+      graph.nodes.filter(({ opType }) => opType === 'BatchNormalization').map(({ outputs }) => outputs[0] ?? ''),
+    ),
     watchedLayers: findKernelLayers(facts).map((layer) =>
       watchLayer(layer.node.outputs[0] ?? '', layer, graph, facts.types),
     ),

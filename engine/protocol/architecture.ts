@@ -4,35 +4,74 @@ const size = z.number().int().positive()
 const name = z.string().min(1)
 
 /** Kernel, stride and padding are [height, width]; padding is the same on both sides. */
-const pair = z.tuple([size, size])
-const padding = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])
+export const pairSchema = z.tuple([size, size])
+export const paddingSchema = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])
+
+/** Names of the layers it reads, or IMAGE; the layer before it where left out. */
+const from = z.array(name).min(1).max(64).optional()
+const base = { name, from }
+const windowed = { ...base, kernel: pairSchema, stride: pairSchema, padding: paddingSchema }
+/** Whether a last window that the map only begins counts too: floor where left out. */
+const ceil = z.boolean().optional()
 
 export const layerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('conv'),
-    name,
+    ...windowed,
     /** K: the number of filters. */
     filters: size,
-    kernel: pair,
-    stride: pair,
-    padding,
+    /** Gaps between the weights of a kernel are one less; [1, 1] where left out. */
+    dilation: pairSchema.optional(),
+    /** Filters of a group read only that group's share of the channels; 1 where left out. */
+    groups: size.optional(),
+    /** True where left out. */
+    bias: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('relu'), name }),
-  z.object({ kind: z.literal('maxPool'), name, kernel: pair, stride: pair, padding }),
-  z.object({ kind: z.literal('averagePool'), name, kernel: pair, stride: pair, padding }),
-  z.object({ kind: z.literal('dropout'), name, rate: z.number().min(0).max(0.95) }),
+  z.object({ kind: z.literal('relu'), ...base }),
+  z.object({ kind: z.literal('leakyRelu'), ...base, slope: z.number().min(0).max(1) }),
+  z.object({ kind: z.literal('elu'), ...base }),
+  z.object({ kind: z.literal('gelu'), ...base }),
+  z.object({ kind: z.literal('sigmoid'), ...base }),
+  z.object({ kind: z.literal('tanh'), ...base }),
+  z.object({ kind: z.literal('maxPool'), ...windowed, ceil }),
+  z.object({ kind: z.literal('averagePool'), ...windowed, ceil }),
+  z.object({ kind: z.literal('globalMaxPool'), ...base }),
+  z.object({ kind: z.literal('globalAveragePool'), ...base }),
+  z.object({ kind: z.literal('batchNorm'), ...base }),
+  z.object({
+    kind: z.literal('localResponseNorm'),
+    ...base,
+    /** Neighbouring channels, itself among them. */
+    size,
+    alpha: z.number().positive(),
+    beta: z.number().positive(),
+    bias: z.number().positive(),
+  }),
+  z.object({ kind: z.literal('dropout'), ...base, rate: z.number().min(0).max(0.95) }),
   z.object({
     kind: z.literal('fullyConnected'),
-    name,
+    ...base,
     /** 'classes' is the number of classes of the data set. */
     units: z.union([size, z.literal('classes')]),
   }),
+  /** All channels of what it reads, one after another. */
+  z.object({ kind: z.literal('concat'), ...base }),
+  /** The sum of what it reads. */
+  z.object({ kind: z.literal('add'), ...base }),
+  /**
+   * What it reads, every stride-th row and column of it, with channels of zeros behind: the shortcut without weights of
+   * residual networks (He et al. 2016, option A).
+   */
+  z.object({ kind: z.literal('shortcut'), ...base, channels: size, stride: pairSchema }),
 ])
 
-/** A network as a list of layers; it ends in the logits. */
+/** What layers call the picture in `from`. */
+export const IMAGE = 'image'
+
+/** A network as a list of layers, each behind all that it reads; the last gives the logits. */
 export const architectureSchema = z.object({
   name,
-  layers: z.array(layerSchema).min(1).max(500),
+  layers: z.array(layerSchema).min(1).max(1000),
 })
 
 export type Layer = z.infer<typeof layerSchema>
@@ -51,6 +90,7 @@ export type InputShape = z.infer<typeof inputShapeSchema>
 /** One axis of (W − F + 2P) / S + 1, spelled out. */
 export interface SizeArithmetic {
   readonly input: number
+  /** How far the window reaches: with gaps, more than it has weights. */
   readonly kernel: number
   readonly padding: number
   readonly stride: number
@@ -74,6 +114,18 @@ export interface LayerDescription {
   readonly multiplyAdds: number
   /** A size that is not whole (runs with floor), as a full sentence. */
   readonly warning?: string
+  /** Where a size is not whole: the nearest changes of one number after which it is. */
+  readonly mends?: readonly WindowMend[]
+  /** Height and width of the part of the picture that one value sees; left out behind layers that see all of it. */
+  readonly receptiveField?: readonly [number, number]
+}
+
+/** A change of one number of a window. */
+export interface WindowMend {
+  readonly field: 'kernel' | 'stride' | 'padding'
+  readonly value: readonly [number, number]
+  /** Height and width that come out. */
+  readonly size: readonly [number, number]
 }
 
 export interface ArchitectureDescription {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { WidthAdvice } from './advice.ts'
 import { architectureSchema, inputShapeSchema } from './architecture.ts'
-import type { Architecture, ArchitectureDescription } from './architecture.ts'
+import type { Architecture, ArchitectureDescription, InputShape } from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
 import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
@@ -146,6 +146,8 @@ export interface FileListing {
 
 export interface ArchitecturePreset {
   readonly architecture: Architecture
+  /** The pictures and classes its source trained it on. */
+  readonly input: InputShape
   /** What it introduced, one sentence. */
   readonly note: string
   readonly source: string

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { architectureSchema, type Architecture, type LayerKind } from '../../engine/protocol/architecture.ts'
-import { duplicateLayer, freeName, insertLayer, isFreeName, moveLayer, newLayer, removeLayer } from './layer-edits.ts'
+import { architectureSchema, type Architecture } from '../../engine/protocol/architecture.ts'
+import {
+  duplicateLayer,
+  freeName,
+  insertLayer,
+  isFreeName,
+  moveLayer,
+  newLayer,
+  removeLayer,
+  replaceLayer,
+} from './layer-edits.ts'
 
 const network: Architecture = {
   name: 'tiny',
@@ -47,10 +56,34 @@ describe('edits of a layer list', () => {
   })
 
   it('makes layers the engine accepts', () => {
-    const kinds: LayerKind[] = ['conv', 'relu', 'maxPool', 'averagePool', 'dropout', 'fullyConnected']
+    const kinds = architectureSchema.shape.layers.element.options.map(({ shape }) => shape.kind.value)
+    expect(kinds.length).toBeGreaterThan(15)
     for (const kind of kinds) {
-      expect(architectureSchema.safeParse({ name: 'x', layers: [newLayer(kind, 'a')] }).success).toBe(true)
+      const layers = [newLayer(kind, 'a', 'before')]
+      expect(architectureSchema.safeParse({ name: 'x', layers }).error, kind).toBeUndefined()
     }
+  })
+
+  it('keeps branches whole: what read a layer by name reads what comes in its place', () => {
+    const branched: Architecture = {
+      name: 'branched',
+      layers: [
+        { kind: 'relu', name: 'stem' },
+        { kind: 'relu', name: 'branch', from: ['stem'] },
+        { kind: 'add', name: 'sum', from: ['branch', 'stem'] },
+        { kind: 'relu', name: 'end' },
+      ],
+    }
+    const reads = (architecture: Architecture) =>
+      Object.fromEntries(architecture.layers.map(({ name, from }) => [name, from]))
+    expect(reads(insertLayer(branched, 2, 'batchNorm'))).toMatchObject({ norm1: undefined, sum: ['norm1', 'stem'] })
+    expect(reads(removeLayer(branched, 0))).toMatchObject({ branch: ['image'], sum: ['branch', 'image'] })
+    expect(reads(replaceLayer(branched, 0, { kind: 'relu', name: 'first' }))).toMatchObject({
+      branch: ['first'],
+      sum: ['branch', 'first'],
+    })
+    expect(reads(duplicateLayer(branched, 1))).toMatchObject({ relu1: undefined, sum: ['relu1', 'stem'] })
+    expect(reads(removeLayer(branched, 2))).toMatchObject({ end: ['branch'] })
   })
 
   it('refuses a name that another layer has', () => {

@@ -71,14 +71,19 @@ export const fixtureBrokenDescription: ArchitectureDescription = {
   },
 }
 
+/** Grey pictures of ten classes. */
+const fixtureInput = { channels: 1, height: 28, width: 28, classes: 10 } as const
+
 export const fixturePresets: readonly ArchitecturePreset[] = [
   {
     architecture: fixtureArchitecture,
+    input: fixtureInput,
     note: 'Eight first-layer filters of 7×7: each is large enough to be judged by eye and by test.',
     source: 'Filterscope',
   },
   {
     architecture: { ...fixtureArchitecture, name: 'lenet5' },
+    input: fixtureInput,
     note: 'The layer sizes of LeNet-5, with ReLU and max pooling.',
     source: 'LeCun, Bottou, Bengio and Haffner, 1998',
   },

@@ -29,7 +29,7 @@ const patterns = [...code.matchAll(new RegExp('`((?:' + areas + ')\\.[^`]*\\$\\{
       `^${(match[1] ?? '')
         .split(/\$\{[^}]*\}/)
         .map((part) => part.replaceAll('.', '\\.'))
-        .join('\\w+')}$`,
+        .join('[\\w-]+')}$`,
     ),
 )
 

@@ -114,7 +114,10 @@ describe('filterscope train', () => {
     expectRefusal(filterscope('train', '--data', 'xo', '--epochs', 'many'), /--epochs/)
     expectRefusal(filterscope('train', '--data', 'xo', '--batch', '4097'), /--batch.*from 1 to 4096/)
     expectRefusal(filterscope('train', '--data', 'xo', '--lr', '101'), /--lr.*at most 100/)
-    expectRefusal(filterscope('train', '--data', 'xo', '--arch', 'resnet'), /--arch/)
+    expectRefusal(
+      filterscope('train', '--data', 'xo', '--arch', 'resnet'),
+      /no network called "resnet"; choose one of small,/,
+    )
     expectRefusal(filterscope('train'), /--data/)
     expect(await readdir(used)).toEqual(['notes.txt'])
     // A run that could not begin leaves no folder behind.

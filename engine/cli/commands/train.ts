@@ -2,7 +2,6 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { z } from 'zod'
-import { findPreset, presets } from '../../architectures/presets.ts'
 import { createRunId } from '../../runs/run-id.ts'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { HostSettings, defaultSettingsFile } from '../../host/host-settings.ts'
@@ -25,6 +24,7 @@ import { JsonReporter } from '../report/json-reporter.ts'
 import { ProgressReporter } from '../report/progress-reporter.ts'
 import { integer, positiveNumber } from '../option-parsers.ts'
 import { modelNetworkSettings } from '../model-options.ts'
+import { readArchitecture } from '../read-architecture.ts'
 import { type PreprocessingChoice, preprocessingChoices } from '../preprocessing-choices.ts'
 import { trainInProcess } from '../train-in-process.ts'
 
@@ -69,11 +69,10 @@ function defaultsHelp(): string {
 
 /** `filterscope train`: one run in a process of its own, told on the terminal. */
 export function trainCommand(spawn: SpawnEngineProcess): Command {
-  const architectures = presets.map(({ architecture }) => architecture.name)
   return new Command('train')
     .description('train a network and write a run folder')
     .requiredOption('--data <path>', 'a file or folder of images, or xo for the generated X or O images')
-    .addOption(new Option('--arch <name>', 'a new network (default: small)').choices(architectures))
+    .option('--arch <network>', 'a new network: a name that `architectures` lists, or a .yaml file (default: small)')
     .addOption(new Option('--from <file>', 'a model to train further, an .onnx file').conflicts('arch'))
     .option('--freeze-until <layer>', 'with --from: keep this layer and all before it as they are')
     .addOption(
@@ -185,10 +184,7 @@ function toNetwork(options: TrainOptions): ReturnType<typeof modelNetworkSetting
     const option = lost.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     throw new InputError(`--${option} is about a model that is trained further; name its file with --from.`)
   }
-  const name = options.arch ?? 'small'
-  const preset = findPreset(name)
-  if (preset === undefined) throw new InputError(`There is no architecture called "${name}".`)
-  return { network: { kind: 'layers', architecture: preset.architecture }, assumptions: [] }
+  return { network: { kind: 'layers', architecture: readArchitecture(options.arch ?? 'small') }, assumptions: [] }
 }
 
 async function requirePath(path: string): Promise<void> {

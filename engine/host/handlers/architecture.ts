@@ -1,5 +1,5 @@
 import { describeArchitecture } from '../../architectures/describe-architecture.ts'
-import { presets } from '../../architectures/presets.ts'
+import { presets } from '../../architectures/presets/presets.ts'
 import type { AreaHandlers } from './handlers.ts'
 
 export const architectureHandlers: AreaHandlers<'architecture'> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../architectures/build-network.ts'
-import { presets } from '../../architectures/presets.ts'
+import { presets } from '../../architectures/presets/presets.ts'
 import type { Graph, Tensor } from '../../onnx/graph.ts'
 import { randomStream } from '../../random/stream.ts'
 import { largestDifferences, loweringTolerance } from '../../../tests/engine/check-lowering.ts'

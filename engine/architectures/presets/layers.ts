@@ -1,0 +1,40 @@
+import type { Layer } from '../../protocol/architecture.ts'
+
+type Kind<K extends Layer['kind']> = Extract<Layer, { kind: K }>
+type ConvOptions = Partial<Pick<Kind<'conv'>, 'from' | 'groups' | 'bias'>> & { stride?: number; padding?: number }
+type PoolOptions = Partial<Pick<Kind<'maxPool'>, 'from' | 'ceil'>> & { stride?: number; padding?: number }
+
+const pair = (value: number): [number, number] => [value, value]
+
+/** A square convolution that keeps the size of its map unless told. */
+export function conv(name: string, filters: number, kernel: number, options: ConvOptions = {}): Layer {
+  const { stride = 1, padding = Math.floor(kernel / 2), ...rest } = options
+  return { kind: 'conv', name, filters, kernel: pair(kernel), stride: pair(stride), padding: pair(padding), ...rest }
+}
+
+export function relu(name: string, from?: readonly [string]): Layer {
+  return { kind: 'relu', name, ...(from && { from: [...from] }) }
+}
+
+/** Windows side by side, unless told. */
+export function maxPool(name: string, kernel: number, options: PoolOptions = {}): Layer {
+  const { stride = kernel, padding = 0, ...rest } = options
+  return { kind: 'maxPool', name, kernel: pair(kernel), stride: pair(stride), padding: pair(padding), ...rest }
+}
+
+export function batchNorm(name: string): Layer {
+  return { kind: 'batchNorm', name }
+}
+
+export function fullyConnected(name: string, units: number | 'classes'): Layer {
+  return { kind: 'fullyConnected', name, units }
+}
+
+export function dropout(name: string, rate: number): Layer {
+  return { kind: 'dropout', name, rate }
+}
+
+/** Over `size` channels, with the constants that AlexNet was trained with. */
+export function localResponseNorm(name: string, bias: number): Layer {
+  return { kind: 'localResponseNorm', name, size: 5, alpha: 1e-4, beta: 0.75, bias }
+}
