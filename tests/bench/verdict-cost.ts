@@ -21,7 +21,7 @@ export async function measureVerdictCost(
   programFolder: string,
   say: (line: string) => void,
 ): Promise<readonly BenchRow[]> {
-  const server = await startTestServer(programFolder)
+  const server = await startTestServer(programFolder, { root: '/' })
   try {
     // Draws what chance does, once for all.
     await train(server, true)

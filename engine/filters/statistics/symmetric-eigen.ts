@@ -44,10 +44,9 @@ function reduceToThreeDiagonals(a: Float64Array, n: number): ThreeDiagonals {
   const diagonal = new Float64Array(n)
   const beside = new Float64Array(n)
   const scales = new Float64Array(n)
-  let v = new Float64Array(n)
-  let w = new Float64Array(n)
-  let nextV = new Float64Array(n)
-  let nextW = new Float64Array(n)
+  let [v, w, nextV, nextW] = workspaceOf(n)
+  v.fill(0)
+  w.fill(0)
   for (let k = 0; k < n; k++) {
     const row = k * n
     for (let j = k; j < n; j++) a[row + j] = difference(a[row + j] as number, v, w, k, j)
@@ -63,6 +62,20 @@ function reduceToThreeDiagonals(a: Float64Array, n: number): ThreeDiagonals {
     ;[w, nextW] = [nextW, w]
   }
   return { diagonal, beside, scales }
+}
+
+type Workspace = readonly [Float64Array, Float64Array, Float64Array, Float64Array]
+
+const workspaces = new Map<number, Workspace>()
+
+/** Four vectors: a layer has hundreds of small matrices of one size, and nothing here waits for anything. */
+function workspaceOf(n: number): Workspace {
+  const known = workspaces.get(n)
+  if (known !== undefined) return known
+  const made: Workspace = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)]
+  // Large ones are rare, and are not kept.
+  if (n <= 256) workspaces.set(n, made)
+  return made
 }
 
 function difference(value: number, v: Float64Array, w: Float64Array, i: number, j: number): number {
