@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { findPreset } from '../../engine/architectures/presets.ts'
+import { findPreset } from '../../engine/architectures/presets/presets.ts'
 import { type RunSettings, runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { type TestServer, startTestServer } from '../server/fixtures/test-server.ts'
 import { type BenchRow, median } from './bench-row.ts'

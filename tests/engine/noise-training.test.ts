@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findPreset } from '../../engine/architectures/presets.ts'
+import { findPreset } from '../../engine/architectures/presets/presets.ts'
 import { LayerJudge } from '../../engine/inspector/layer-judge.ts'
 import { recommendedTraining } from '../../engine/protocol/recommended-training.ts'
 import type { Control } from '../../engine/protocol/settings.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { findPreset } from '../../engine/architectures/presets.ts'
+import { findPreset } from '../../engine/architectures/presets/presets.ts'
 import type { LayerWeights } from '../../engine/filters/measures/layer-weights.ts'
 import type { Measure } from '../../engine/filters/measures/measure.ts'
 import { NullLibrary } from '../../engine/filters/nulls/null-library.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findPreset } from '../../engine/architectures/presets.ts'
+import { findPreset } from '../../engine/architectures/presets/presets.ts'
 import { LayerJudge } from '../../engine/inspector/layer-judge.ts'
 import { structuredIn, trainAndJudge } from '../engine/calibration/judged-training.ts'
 
