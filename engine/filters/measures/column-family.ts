@@ -1,7 +1,6 @@
 import type { RandomStream } from '../../random/stream.ts'
 import { type RowProducts, type Values, innerProduct, transposed } from '../statistics/inner-product.ts'
-import type { FastFamilyOptions } from './fast-family.ts'
-import { type FamilyFold, type FamilyShare, familyShare, standOut } from './family-share.ts'
+import { type FamilyFold, type FamilyShare, type FastFamilyOptions, familyShare, standOut } from './family-share.ts'
 import { componentsOf, mainDirections } from './main-directions.ts'
 
 interface UnitRows {

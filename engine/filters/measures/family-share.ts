@@ -20,6 +20,13 @@ export interface FamilyOptions {
   readonly order?: ArrayLike<number>
 }
 
+export interface FastFamilyOptions extends FamilyOptions {
+  /** The most directions that are looked for. */
+  readonly mostDirections: number
+  /** How often the directions are turned towards the main ones; the p-value is exact for any number. */
+  readonly iterations: number
+}
+
 /** Fewer filters are no family, and fewer dimensions hold no directions beside the main ones. */
 export function isFamily(filters: number, dimensions: number, withoutLeading: boolean): boolean {
   return filters >= 6 && dimensions - (withoutLeading ? 1 : 0) >= 4

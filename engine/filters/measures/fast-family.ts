@@ -3,20 +3,13 @@ import { type RowProducts, type Values, innerProduct } from '../statistics/inner
 import { judgeByColumns } from './column-family.ts'
 import {
   type FamilyFold,
-  type FamilyOptions,
   type FamilyShare,
+  type FastFamilyOptions,
   familyFolds,
   familyShare,
   standOut,
 } from './family-share.ts'
 import { componentsOf, mainDirections } from './main-directions.ts'
-
-export interface FastFamilyOptions extends FamilyOptions {
-  /** The most directions that are looked for. */
-  readonly mostDirections: number
-  /** How often the directions are turned towards the main ones; the p-value is exact for any number. */
-  readonly iterations: number
-}
 
 /**
  * The family share of `count` unit rows of `length` values by block power iteration, for large layers: on the inner
