@@ -72,6 +72,8 @@ export async function serveEdited(reason, parameters) {
   say('The engine is the one built last; after a change of it, start this again. Ctrl+C ends it.')
   // Ctrl+C reaches the engine by itself; this one waits for it to write a checkpoint.
   process.on('SIGINT', () => undefined)
+  // Vite's own listener would end this process at once, with the engine still at its checkpoint.
+  process.removeAllListeners('SIGTERM')
   process.on('SIGTERM', () => engine.kill('SIGTERM'))
   process.exitCode = await ended
   await server.close()
