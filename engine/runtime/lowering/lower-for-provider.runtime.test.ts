@@ -47,7 +47,7 @@ function stepOf(presetName: string): { graph: Graph; feeds: Record<string, Tenso
 }
 
 describe('a whole training step, lowered for the CPU', () => {
-  it.each(presets.map(({ architecture }) => architecture.name))('%s: the same loss and gradients', async (name) => {
+  it.each(['mlp', 'small', 'lenet5'])('%s: the same loss and gradients', async (name) => {
     const { graph, feeds } = stepOf(name)
     const lowered = lowerForProvider(graph, 'cpu')
     const operators = new Set(lowered.nodes.map(({ opType }) => opType))
