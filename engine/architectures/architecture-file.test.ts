@@ -44,6 +44,7 @@ describe('an architecture’s file', () => {
     [layer('{ kind: conv, name: x, filters: 4, kernel: 0 }'), 'has kernel 0 in layer 2 ("x")'],
     [layer('{ kind: conv, name: x, kernel: 3 }'), 'has no filters in layer 2 ("x")'],
     [layer('{ kind: dropout, name: x, rate: 2 }'), 'has rate 2 in layer 2 ("x")'],
+    [layer('{ kind: relu, name: x, pading: 1 }'), 'has the unknown field "pading" in layer 2 ("x")'],
     [layer('convolution'), 'layer at place 2'],
     [layer('&a [*a, *a]'), 'uses YAML aliases'],
   ])('says in one sentence what is wrong with %j', (text, part) => {

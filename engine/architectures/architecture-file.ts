@@ -21,7 +21,10 @@ export function parseArchitecture(text: string): Architecture {
   if (mistake) throw new ArchitectureFileError(`is no YAML: ${mistake.message.split('\n')[0]?.replace(/:$/, '')}.`)
   const content = contentOf(document)
   const parsed = architectureSchema.safeParse(spelledOut(content))
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    requireKnownFields(content)
+    return parsed.data
+  }
   throw new ArchitectureFileError(explain(content, parsed.error.issues[0]))
 }
 
@@ -32,6 +35,25 @@ export function formatArchitecture({ name, layers }: Architecture): string {
     return `  - ${line.trim()}`
   })
   return [stringify({ name }).trim(), 'layers:', ...lines, ''].join('\n')
+}
+
+/** A misspelt field would be left out without a word, and what it is usually would stand in its place. */
+function requireKnownFields(content: unknown): void {
+  const layers: unknown = isFields(content) ? content['layers'] : undefined
+  if (!Array.isArray(layers)) return
+  for (const [index, layer] of layers.entries()) {
+    if (!isFields(layer)) continue
+    const shape = architectureSchema.shape.layers.element.options.find(
+      (option) => option.shape.kind.value === layer['kind'],
+    )
+    const known = Object.keys(shape?.shape ?? {})
+    const unknown = Object.keys(layer).find((field) => !known.includes(field))
+    if (unknown === undefined) continue
+    const place = `layer ${index + 1} (${JSON.stringify(layer['name'])})`
+    throw new ArchitectureFileError(
+      `has the unknown field "${unknown}" in ${place}; a layer of kind ${String(layer['kind'])} has ${known.join(', ')}.`,
+    )
+  }
 }
 
 function contentOf(document: ReturnType<typeof parseDocument>): unknown {

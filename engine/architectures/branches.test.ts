@@ -86,6 +86,9 @@ describe('layers with further numbers', () => {
     expect(describeLayers(pool(false, 0)).layers[0]?.outputShape).toEqual([3, 15, 15])
     expect(describeLayers(pool(true, 0)).layers[0]?.outputShape).toEqual([3, 16, 16])
     expect(describeLayers(pool(true, 0)).layers[0]?.warning).toContain('ceil gives 16 (used), floor would give 15')
+    // (2 − 3) / 2 + 1 = 0.5: GoogLeNet on pictures of 32×32 ends so.
+    const narrow = describeArchitecture({ name: 'test', layers: [pool(true, 0)] }, { ...picture, height: 2, width: 2 })
+    expect(narrow.layers[0]?.outputShape).toEqual([3, 1, 1])
     // (32 − 2 + 2) / 3 + 1 = 11.67: the twelfth window would begin at 33, behind the picture and its padding.
     const far: Layer = { kind: 'maxPool', name: 'pool', kernel: [2, 2], stride: [3, 3], padding: [1, 1], ceil: true }
     expect(describeLayers(far).layers[0]?.outputShape).toEqual([3, 11, 11])

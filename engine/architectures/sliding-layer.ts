@@ -24,14 +24,14 @@ export function slideWindow(layer: SlidingLayer, inputHeight: number, inputWidth
     windowArithmetic(input, { kernel: extent[at], padding: layer.padding[at], stride: layer.stride[at] })
   const height = axis(0, inputHeight)
   const width = axis(1, inputWidth)
+  const rounding = layer.kind !== 'conv' && layer.ceil === true ? 'ceil' : 'floor'
   for (const [name, size] of [['height', height] as const, ['width', width] as const]) {
-    if (size.floor < 1) {
+    if (size[rounding] < 1) {
       throw new ImpossibleLayer(
         `"${layer.name}" cannot slide a window of ${size.kernel} over a ${name} of ${size.input}: ${arithmeticText(size)}; use a smaller kernel, more padding, or remove a pool before it.`,
       )
     }
   }
-  const rounding = layer.kind !== 'conv' && layer.ceil === true ? 'ceil' : 'floor'
   const slide = { size: [height[rounding], width[rounding]] as const, arithmetic: { height, width } }
   const uneven = [height, width].filter(({ isWhole }) => !isWhole)
   if (uneven.length === 0) return slide

@@ -90,5 +90,7 @@ describe('edits of a layer list', () => {
     expect(isFreeName(network, 0, 'relu1')).toBe(false)
     expect(isFreeName(network, 0, 'conv1')).toBe(true)
     expect(isFreeName(network, 0, '  ')).toBe(false)
+    expect(isFreeName(network, 0, 'image')).toBe(false)
+    expect(isFreeName(network, 0, 'conv1, conv2')).toBe(false)
   })
 })

@@ -66,7 +66,7 @@ function withLayers(architecture: Architecture, layers: readonly Layer[]): Archi
 function redirect(layers: readonly Layer[], at: number, before: string, after: string): Layer[] {
   return layers.map((layer, index) =>
     index >= at && layer.from?.includes(before)
-      ? { ...layer, from: layer.from.map((name) => (name === before ? after : name)) }
+      ? { ...layer, from: [...new Set(layer.from.map((name) => (name === before ? after : name)))] }
       : layer,
   )
 }
@@ -129,7 +129,9 @@ export function replaceLayer(architecture: Architecture, at: number, layer: Laye
   return withLayers(architecture, redirect(layers, at + 1, before, layer.name))
 }
 
-/** Whether a layer may be called that: not empty, and no other layer's name. */
+/** Whether a layer may be called that: not empty, no other layer's name, nor the picture's; lists of names have commas. */
 export function isFreeName(architecture: Architecture, at: number, name: string): boolean {
-  return name.trim() !== '' && architecture.layers.every((layer, index) => index === at || layer.name !== name.trim())
+  const wanted = name.trim()
+  const isTaken = architecture.layers.some((layer, index) => index !== at && layer.name === wanted)
+  return wanted !== '' && wanted !== IMAGE && !wanted.includes(',') && !isTaken
 }

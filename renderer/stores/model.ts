@@ -61,8 +61,13 @@ export const useModelStore = defineStore('model', () => {
 
   function edit(next: Architecture, what?: string): void {
     if (!history.value) return
-    history.value = record(history.value, named(next), what)
-    selected.value = Math.min(selected.value, next.layers.length - 1)
+    show(record(history.value, named(next), what))
+  }
+
+  /** The selected layer is always one of those there are. */
+  function show(next: EditHistory<Architecture>): void {
+    history.value = next
+    selected.value = Math.min(selected.value, next.present.layers.length - 1)
   }
 
   /** A network that is no longer the preset it began as does not keep its name. */
@@ -109,11 +114,11 @@ export const useModelStore = defineStore('model', () => {
   }
 
   function undoEdit(): void {
-    if (history.value) history.value = undo(history.value)
+    if (history.value) show(undo(history.value))
   }
 
   function redoEdit(): void {
-    if (history.value) history.value = redo(history.value)
+    if (history.value) show(redo(history.value))
   }
 
   let newestDescription = 0

@@ -34,7 +34,10 @@ export function dropout(name: string, rate: number): Layer {
   return { kind: 'dropout', name, rate }
 }
 
-/** Over `size` channels, with the constants that AlexNet was trained with. */
-export function localResponseNorm(name: string, bias: number): Layer {
-  return { kind: 'localResponseNorm', name, size: 5, alpha: 1e-4, beta: 0.75, bias }
+/**
+ * Over five channels. `alpha` as ONNX has it, which divides by their number: AlexNet's own is 1e-4 for their sum, GoogLeNet's
+ * 1e-4 for their mean.
+ */
+export function localResponseNorm(name: string, alpha: number, bias: number): Layer {
+  return { kind: 'localResponseNorm', name, size: 5, alpha, beta: 0.75, bias }
 }
