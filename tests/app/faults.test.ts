@@ -152,9 +152,11 @@ describe.skipIf(process.platform === 'win32')('processes that die', () => {
     process.kill(trainers[0] as number, 'SIGKILL')
 
     await expect.poll(() => phase(page), SOON).toBe('Interrupted')
-    expect(await trouble(page).innerText()).toMatch(
-      /The training process ended unexpectedly at step \d+ \(signal SIGKILL\)\. The last checkpoint is of step \d+/,
-    )
+    await expect
+      .poll(() => trouble(page).innerText(), SOON)
+      .toMatch(
+        /The training process ended unexpectedly at step \d+ \(signal SIGKILL\)\. The last checkpoint is of step \d+/,
+      )
     // The window is alive: other workspaces open, the weights of before can be looked at.
     await tab(page, 'Data').click()
     await page.getByText('1,530 pictures').waitFor(SOON)
@@ -202,9 +204,10 @@ describe.skipIf(process.platform === 'win32')('processes that die', () => {
     workbench = await serveWorkbench({ port, token: searchParams.get('token') ?? '', root })
     await page.getByText('The line to the engine is lost.').waitFor({ state: 'hidden', ...LATER })
     await expect.poll(() => phase(page), SOON).toBe('Interrupted')
-    const told = await trouble(page).innerText()
-    const [, endedAt, checkpoint] =
-      /The engine ended at step (\d+)\. The last checkpoint is of step (\d+): continue/.exec(told) ?? []
+    // The sentence comes with the run's log, which may come after its phase.
+    const sentence = /The engine ended at step (\d+)\. The last checkpoint is of step (\d+): continue/
+    await expect.poll(() => trouble(page).innerText(), SOON).toMatch(sentence)
+    const [, endedAt, checkpoint] = sentence.exec(await trouble(page).innerText()) ?? []
     expect(Number(endedAt)).toBeGreaterThanOrEqual(seen)
     expect(seen - Number(checkpoint)).toBeLessThanOrEqual(stepsPerEpoch)
     await tab(page, 'Runs').click()
@@ -339,9 +342,11 @@ describe('a loss that is no number', () => {
     const stepsPerEpoch = await train(page, { epochs: 3, learningRate: 100, isFragile: true })
     await expect.poll(() => phase(page), LATER).toBe('Paused')
     // Whether the loss or a weight leaves the finite numbers first depends on the step; both are told with the layer.
-    expect(await trouble(page).innerText()).toMatch(
-      /^(The loss of step \d+ is (NaN|Infinity), and|Step \d+ \(loss .+\) made the weights of) "(conv1|relu1|pool1|conv2|relu2|pool2|fc1)" .+; training is paused with the weights of/,
-    )
+    await expect
+      .poll(() => trouble(page).innerText(), SOON)
+      .toMatch(
+        /^(The loss of step \d+ is (NaN|Infinity), and|Step \d+ \(loss .+\) made the weights of) "(conv1|relu1|pool1|conv2|relu2|pool2|fc1)" .+; training is paused with the weights of/,
+      )
     await wall(page).waitFor(LATER)
     await stateLine(page)
       .getByRole('button', { name: /learning rate/ })
