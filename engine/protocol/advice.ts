@@ -53,6 +53,8 @@ export type WidthReason =
   | { readonly id: 'saturation'; readonly components: number; readonly filters: number }
   /** The network does not tell the classes apart: nothing can be measured by masking. */
   | { readonly id: 'noBetterThanChance'; readonly accuracy: number; readonly chance: number }
+  /** The network's own answers are compared with, and nearly all are one class. */
+  | { readonly id: 'oneAnswer'; readonly accuracy: number; readonly chance: number }
   /** One sentence about why the layer cannot be masked. */
   | { readonly id: 'notMeasured'; readonly why: string }
 
@@ -73,6 +75,7 @@ export interface WidthAdvice {
   readonly random: { readonly estimate: number; readonly low: number; readonly high: number } | null
   /** Effective rank divided by that of random filters; null in layers too large for it. */
   readonly diversity: number | null
+  /** Left out where too few positions were there to tell, or the output does not vary. */
   readonly saturation?: LayerSaturation
   /** Left out where masking says nothing. */
   readonly ablation?: Ablation

@@ -150,14 +150,18 @@ describe.each(Object.entries(shapes))('a convolution before %s', (_, build) => {
   })
 })
 
-it('draws new filters as large as a layer draws them', () => {
+// Of 206 filters with a fan-in of 27: fan-out is 206 · 9.
+const variances = { heNormal: 2 / 27, heUniform: 2 / 27, glorotNormal: 2 / 1881, glorotUniform: 2 / 1881 } as const
+const initializers = Object.keys(variances) as (keyof typeof variances)[]
+
+it.each(initializers)('draws new filters as large as a layer of all of them does, by %s', (initializer) => {
   const built = new ResizedNetwork(network(shapes['another convolution']!))
-  const grown = built.resize(built.layers[0]!, { kept: all, added: 200 })
+  const grown = built.resize(built.layers[0]!, { kept: all, added: 200 }, initializer)
   const drawn = (grown.initializers.get('w1')!.data as Float32Array).subarray(6 * 27)
   const variance = drawn.reduce((sum, value) => sum + value ** 2, 0) / drawn.length
   expect(drawn).toHaveLength(200 * 27)
-  expect(variance).toBeGreaterThan(0.9 * (2 / 27))
-  expect(variance).toBeLessThan(1.1 * (2 / 27))
+  expect(variance).toBeGreaterThan(0.9 * variances[initializer])
+  expect(variance).toBeLessThan(1.1 * variances[initializer])
 })
 
 describe('what stands in the way', () => {

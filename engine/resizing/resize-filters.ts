@@ -137,10 +137,10 @@ class Surgery {
     const added = sources.filter((source) => source === FRESH).length
     if (added === 0) return () => 0
     const { initializer, stream } = this.#fresh
-    // Drawn as a layer of so many filters: its fan-in is that of the layer, whatever the axis they lie on.
+    // Drawn as a layer of all of them: fan-in and fan-out are that of the layer, whatever the axis they lie on.
     const others = before.dims.filter((_, index) => index !== axis)
-    const drawn = initialWeights([added, ...others], initializer, stream).data as Float32Array
-    const length = drawn.length / added
+    const drawn = initialWeights([sources.length, ...others], initializer, stream).data as Float32Array
+    const length = drawn.length / sources.length
     return (index, rest) => drawn[index * length + rest] as number
   }
 

@@ -19,7 +19,8 @@ export function resizeModel(
     const what = found === undefined ? `no layer "${layer}"` : `${found.shape[0]} filters in "${layer}", not ${filters}`
     throw new ResizingError(`The network has ${what}; look at it again and choose anew.`)
   }
-  const stream = randomStream(seed, 'weights', layer, 'added')
+  // Added again later, filters are others than those added before.
+  const stream = randomStream(seed, 'weights', layer, 'added', filters)
   const graph = resizeFilters(found, facts, { kept, added }, { initializer, stream })
   return writeModel({ graph, metadata: model.metadata })
 }

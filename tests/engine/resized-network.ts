@@ -1,3 +1,4 @@
+import type { Initializer } from '../../engine/architectures/initial-weights.ts'
 import { gatherFacts, type GraphFacts } from '../../engine/models/graph-facts.ts'
 import { findKernelLayers, type KernelLayer } from '../../engine/models/kernel-layers.ts'
 import { type Graph, type Tensor, elementCount, float32Tensor } from '../../engine/onnx/graph.ts'
@@ -51,8 +52,8 @@ export class ResizedNetwork {
     this.#output = graph.outputs[0]?.name ?? ''
   }
 
-  resize(layer: KernelLayer, wish: NewFilters): Graph {
-    return resizeFilters(layer, this.facts, wish, { initializer: 'heNormal', stream: randomStream(0, 'grown') })
+  resize(layer: KernelLayer, wish: NewFilters, initializer: Initializer = 'heNormal'): Graph {
+    return resizeFilters(layer, this.facts, wish, { initializer, stream: randomStream(0, 'grown') })
   }
 
   async whole(graph = this.facts.graph): Promise<Tensor> {

@@ -45,6 +45,23 @@ it('says too many where a third is dead or repeated, or the output varies in few
   expect(narrow).toMatchObject({ verdict: 'tooMany', reasons: [{ id: 'saturation', components: 8, filters: 32 }] })
 })
 
+it('calls no filter too many that the curve shows to be needed', () => {
+  const saturation = { components: 8, share: 0.25, positions: 2000 }
+  const needed = { ...evidence, ablation: ablation(32), dead: 4, copies: 6, saturation }
+  expect(judgeWidth(needed)).toMatchObject({ verdict: 'tooFew', reasons: [{ id: 'noPlateau', kept: 32 }] })
+})
+
+it('says nothing of a network that gives every picture the same answer', () => {
+  const same = { ...ablation(0), measure: 'agreement' as const, accuracy: 1 }
+  expect(judgeWidth({ ...evidence, ablation: same, chance: 1 })).toEqual({
+    verdict: 'unknown',
+    reasons: [{ id: 'oneAnswer', accuracy: 1, chance: 1 }],
+  })
+  expect(judgeWidth({ ...evidence, ablation: { ...same, ...ablation(12), measure: 'agreement' } }).verdict).toBe(
+    'tooMany',
+  )
+})
+
 it('says nothing of a network that is hardly better than chance, whatever the curve', () => {
   const lucky = judgeWidth({ ...evidence, ablation: ablation(1, 1, 0.14) })
   expect(lucky).toEqual({

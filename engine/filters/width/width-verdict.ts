@@ -18,7 +18,7 @@ export interface WidthEvidence {
   readonly copies: number
   readonly saturation: LayerSaturation | undefined
   readonly ablation: Ablation | undefined
-  /** The share of the most frequent class: what a network reaches that looks at nothing. */
+  /** The share of the most frequent of the answers compared with: what a network reaches that looks at nothing. */
   readonly chance: number
   readonly whyNotMeasured: string | undefined
 }
@@ -34,11 +34,17 @@ export function judgeWidth(evidence: WidthEvidence): JudgedWidth {
   const { filters, ablation, chance, whyNotMeasured, saturation } = evidence
   if (whyNotMeasured !== undefined) return { verdict: 'unknown', reasons: [{ id: 'notMeasured', why: whyNotMeasured }] }
   if (ablation === undefined) return { verdict: 'unknown', reasons: [] }
-  if (ablation.measure === 'accuracy' && !isAboveChance(ablation, chance)) {
-    return { verdict: 'unknown', reasons: [{ id: 'noBetterThanChance', accuracy: ablation.accuracy, chance }] }
+  if (!isAboveChance(ablation, chance)) {
+    const { measure, accuracy } = ablation
+    const id = measure === 'accuracy' ? 'noBetterThanChance' : 'oneAnswer'
+    return { verdict: 'unknown', reasons: [{ id, accuracy, chance }] }
   }
   const knee = ablation.curves.find(({ order }) => order === ablation.best)?.knee
   if (knee === undefined) return { verdict: 'unknown', reasons: [] }
+  // What the curve shows decides: filters that are needed are not too many, whatever else is said of them.
+  if (knee.kept > WIDTH_THRESHOLDS.leastWithoutPlateau * filters) {
+    return { verdict: 'tooFew', reasons: [{ id: 'noPlateau', kept: knee.kept, filters }], suggested: 2 * filters }
+  }
   const spare = evidence.dead + evidence.copies
   const reasons: WidthReason[] = []
   if (knee.kept <= WIDTH_THRESHOLDS.mostAtKnee * filters) reasons.push({ id: 'knee', kept: knee.kept, filters })
@@ -48,9 +54,6 @@ export function judgeWidth(evidence: WidthEvidence): JudgedWidth {
   }
   if (reasons.length > 0)
     return { verdict: 'tooMany', reasons, suggested: Math.max(1, knee.high < filters ? knee.high : knee.kept) }
-  if (knee.kept > WIDTH_THRESHOLDS.leastWithoutPlateau * filters) {
-    return { verdict: 'tooFew', reasons: [{ id: 'noPlateau', kept: knee.kept, filters }], suggested: 2 * filters }
-  }
   return { verdict: 'aboutRight', reasons: [{ id: 'knee', kept: knee.kept, filters }] }
 }
 

@@ -95,6 +95,15 @@ async function confineResized(paths: PathGuard, resized: Resized): Promise<Resiz
 /** A list of layers with another number of filters in one of them; a file tells its own, and has the head of the run already. */
 function withWidth(network: NetworkSettings, layer: string, width: number): NetworkSettings {
   if (network.kind === 'model') return { ...network, head: 'keep' }
+  const depthwise = network.architecture.layers.find(
+    (one) => one.kind === 'conv' && (one.groups ?? 1) > 1 && one.groups === one.filters,
+  )
+  if (depthwise) {
+    throw new RequestError(
+      'conflict',
+      `"${depthwise.name}" has a group for each of its filters, which would have to follow "${layer}"; change the numbers in the Model workspace and train anew.`,
+    )
+  }
   const layers = network.architecture.layers.map((one) => {
     if (one.name !== layer) return one
     if (one.kind === 'conv') return { ...one, filters: width }

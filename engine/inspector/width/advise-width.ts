@@ -60,10 +60,11 @@ export async function adviseWidth(subject: WidthSubject, parts: CallParts): Prom
       ...evidence,
       saturation: measured?.saturation,
       ablation: measured?.ablation,
-      chance: mostFrequent(samples.labels) / Math.max(1, samples.count),
+      chance: measured?.chance ?? 0,
       whyNotMeasured,
     }),
-    ...(measured !== undefined && { saturation: measured.saturation, ablation: measured.ablation }),
+    ...(measured?.saturation && { saturation: measured.saturation }),
+    ...(measured && { ablation: measured.ablation }),
     ...(whyNot !== undefined && { whyNotResizable: whyNot }),
   }
 }
@@ -84,8 +85,10 @@ function mostFrequent(labels: Uint16Array): number {
 }
 
 interface Measured {
-  readonly saturation: LayerSaturation
+  readonly saturation: LayerSaturation | undefined
   readonly ablation: AblationResult
+  /** The share of the most frequent of the labels compared with. */
+  readonly chance: number
 }
 
 async function measure(
@@ -139,6 +142,7 @@ async function measure(
     const best = curves.reduce((one, other) => (isBetter(other, one) ? other : one))
     return {
       saturation,
+      chance: mostFrequent(labels) / Math.max(1, labels.length),
       ablation: {
         pictures: labels.length,
         measure: isOwnClasses ? 'accuracy' : 'agreement',

@@ -39,8 +39,11 @@ export class PositionSample {
     }
   }
 
-  saturation(): LayerSaturation {
+  /** Undefined where fewer positions were there than tell the directions apart, or where nothing finite varies. */
+  saturation(): LayerSaturation | undefined {
+    if (this.#covariance.count < POSITIONS_PER_FILTER * this.#trace.filters) return undefined
     const components = this.#covariance.componentsFor(SATURATION_SHARE)
+    if (!(components > 0)) return undefined
     return { components, share: components / this.#trace.filters, positions: this.#covariance.count }
   }
 }

@@ -14,7 +14,7 @@ export interface ReadBatches {
   readonly batches: readonly Crossing[]
   /** Which of the samples were shown, in the order of the batches. */
   readonly indices: Uint32Array
-  readonly saturation: LayerSaturation
+  readonly saturation: LayerSaturation | undefined
 }
 
 /** Shows drawn pictures to the layers up to where the maps of the layer are read. */

@@ -16,18 +16,25 @@ export const width = {
     unknown: 'Cannot tell',
   },
   reasons: {
-    knee: '{kept} of {filters} carry 99 % of the accuracy.',
-    noPlateau: 'No plateau: even {kept} of {filters} are needed for 99 % of the accuracy. Try {suggested}.',
+    knee: {
+      accuracy: '{kept} of {filters} carry 99 % of the accuracy.',
+      agreement: '{kept} of {filters} give the answer of all for 99 % of the pictures.',
+    },
+    noPlateau: {
+      accuracy: 'No plateau: even {kept} of {filters} are needed for 99 % of the accuracy. Try {suggested}.',
+      agreement:
+        'No plateau: {kept} of {filters} are needed for the same answer to 99 % of the pictures. Try {suggested}.',
+    },
     spare: '{spare} of {filters} are dead or copies.',
     saturation: 'What they give varies in {components} directions only, of {filters}.',
     noBetterThanChance:
       'The network is right on {accuracy} of the pictures; always naming the most frequent class gives {chance}.',
+    oneAnswer: 'The network names one class for {chance} of these pictures: what is masked can hardly change that.',
   },
   meaning: {
     tooMany: 'A smaller layer would do about as well, and train faster.',
     tooFew: 'Each filter is needed: the layer may have no room for what else it could learn.',
     aboutRight: 'Some can go before it costs accuracy, but not many.',
-    unknown: 'Masking says nothing about this layer.',
   },
   limits:
     'Trained anew, fewer filters often do as well as more do here: the others had no chance to take over their work.',
@@ -48,10 +55,14 @@ export const width = {
   plot: {
     kept: 'filters kept',
     others: 'other orders',
-    needed: '99 % of the accuracy',
+    needed: { accuracy: '99 % of the accuracy', agreement: 'the same answer to 99 %' },
     knee: 'knee and its range',
-    summary:
-      'Accuracy against filters kept: {whole} with all {filters}, {left} with {half}; {knee} hold 99 % of the accuracy.',
+    summary: {
+      accuracy:
+        'Accuracy against filters kept: {whole} with all {filters}, {left} with {half}; {knee} hold 99 % of the accuracy.',
+      agreement:
+        'Share of pictures with the same answer against filters kept: {whole} with all {filters}, {left} with {half}; {knee} keep 99 %.',
+    },
   },
   facts: {
     knee: 'Needed for 99 %',
@@ -88,6 +99,7 @@ export const width = {
     same: 'Train on',
     note: 'A new run begins from these weights; the one in view stays as it is.',
     shrinkNote: 'Keeps the {count} filters of most use in the order chosen above.',
+    unranked: 'Which filters are of least use was not measured, so none can be taken out.',
     growNote: 'New filters are drawn afresh. At first nothing reads them, so the network answers as before.',
     busy: 'A run is being trained; stop it before a new one begins.',
     starting: 'Beginning the new run',

@@ -3,13 +3,17 @@ import { formatInteger, formatNumber, formatPercent } from '../../../i18n/format
 import { text } from '../../../i18n/text.ts'
 
 /** One sentence with its numbers. */
-export function reasonText(reason: WidthReason, suggested: number | undefined): string {
+export function reasonText(
+  reason: WidthReason,
+  suggested: number | undefined,
+  measure: NonNullable<WidthAdvice['ablation']>['measure'] = 'accuracy',
+): string {
   const integer = (number: number): string => formatInteger(number)
   switch (reason.id) {
     case 'knee':
-      return text('width.reasons.knee', { kept: integer(reason.kept), filters: integer(reason.filters) })
+      return text(`width.reasons.knee.${measure}`, { kept: integer(reason.kept), filters: integer(reason.filters) })
     case 'noPlateau':
-      return text('width.reasons.noPlateau', {
+      return text(`width.reasons.noPlateau.${measure}`, {
         kept: integer(reason.kept),
         filters: integer(reason.filters),
         suggested: integer(suggested ?? 2 * reason.filters),
@@ -26,6 +30,8 @@ export function reasonText(reason: WidthReason, suggested: number | undefined): 
         accuracy: formatPercent(reason.accuracy, 0),
         chance: formatPercent(reason.chance, 0),
       })
+    case 'oneAnswer':
+      return text('width.reasons.oneAnswer', { chance: formatPercent(reason.chance, 0) })
     case 'notMeasured':
       return reason.why
   }
