@@ -8,6 +8,7 @@ import { inspectCommand } from './commands/inspect.ts'
 import { serveCommand } from './commands/serve.ts'
 import { trainCommand } from './commands/train.ts'
 import { InputError } from './input-error.ts'
+import { printable } from './report/printable.ts'
 
 /** The `filterscope` command. Exit codes: 0, 1 it failed, 2 the input or the usage was at fault. */
 const { version } = packageDescription
@@ -40,6 +41,6 @@ try {
 function explain(error: unknown): number {
   // Commander has printed its sentence; asked for help or the version, it ends this way too, with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${printable(error instanceof Error ? error.message : String(error))}\n`)
   return error instanceof InputError ? 2 : 1
 }

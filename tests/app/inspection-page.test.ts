@@ -95,7 +95,7 @@ it('shows the verdicts that are printed, a mark and a picture for each filter up
 
 it('opens a layer from the table, whatever its name', async () => {
   await page.getByRole('link', { name: 'noise & <more>' }).click()
-  await expect.poll(() => page.locator('#layer-1').isVisible()).toBe(true)
+  await expect.poll(() => page.locator('#layer-1 img').first().isVisible()).toBe(true)
   expect(await page.locator('#layer-1 img').count()).toBe(4)
 })
 

@@ -114,4 +114,5 @@ it('pictures that are not there, and a page that cannot be written, are told in 
   const refused = await inspect(file, '--html', join(folder, 'none', 'page.html'))
   expectSentence(refused)
   expect(refused.errors).toContain('page.html')
+  expectSentence(await inspect(file, '--preprocessing', 'zero-to-one'))
 })

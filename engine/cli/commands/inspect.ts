@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { constants } from 'node:fs'
+import { access, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
@@ -18,6 +19,7 @@ import {
 } from '../preprocessing-choices.ts'
 import { modelAsJson, modelAsText } from '../report/model-report.ts'
 import { inspectionPage } from '../report/page/inspection-page.ts'
+import { printable } from '../report/printable.ts'
 import { PicturesOfPage } from '../report/page/layer-pictures.ts'
 import type { InspectedLayer } from '../report/page/layer-section.ts'
 import { type Findings, activityOf } from '../report/verdict-report.ts'
@@ -57,14 +59,28 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
 }
 
 async function inspect(inspector: InspectorSupervisor, path: string, options: InspectOptions): Promise<void> {
-  const summary = await inspector.call('models.open', { path })
-  const { data } = options
+  const { data, preprocessing, html } = options
   // A mistake in what was asked for is told before anything takes its time.
+  if (preprocessing !== undefined && data === undefined) {
+    throw new InputError('--preprocessing is about the pictures that --data names; give both, or neither.')
+  }
+  const file = html === undefined ? undefined : await requirePlace(resolve(html))
+  const summary = await inspector.call('models.open', { path })
   const activity = data === undefined ? undefined : await measureActivity(inspector, summary, data, options)
-  const findings: Findings = { judgements: await judgeLayers(inspector, summary), activity }
-  if (options.html !== undefined) await writePage(inspector, summary, findings, resolve(options.html))
+  const findings: Findings = { ...(await judgeLayers(inspector, summary)), activity }
   const report = options.json ? JSON.stringify(modelAsJson(summary, findings)) : modelAsText(summary, findings)
   process.stdout.write(`${report}\n`)
+  if (file !== undefined) await writePage(inspector, summary, findings, file)
+}
+
+/** The path of a file to be written into a folder that is there. Throws InputError. */
+async function requirePlace(file: string): Promise<string> {
+  await access(dirname(file), constants.W_OK).catch((error: Error) => {
+    throw new InputError(`The page cannot be written to ${file}: ${error.message}; name a folder that is there.`, {
+      cause: error,
+    })
+  })
+  return file
 }
 
 async function measureActivity(
@@ -103,7 +119,7 @@ async function judgeLayers(inspector: InspectorSupervisor, { path, layers }: Mod
     stream: process.stderr,
   })
   const judgements = new Map<string, LayerJudgement>()
-  const refusals: string[] = []
+  const refusals = new Map<string, string>()
   bar.start(layers.length, 0)
   try {
     for (const { name } of layers) {
@@ -112,15 +128,15 @@ async function judgeLayers(inspector: InspectorSupervisor, { path, layers }: Mod
       } catch (error) {
         if (!(error instanceof RequestError)) throw error
         // One layer that cannot be judged takes nothing from what is known of the others.
-        refusals.push(`Filters of ${name}: ${error.message}`)
+        refusals.set(name, error.message)
       }
       bar.increment()
     }
   } finally {
     bar.stop()
   }
-  for (const refusal of refusals) process.stderr.write(`${refusal}\n`)
-  return judgements
+  for (const [name, why] of refusals) process.stderr.write(`${printable(`Filters of ${name}: ${why}`)}\n`)
+  return { judgements, refusals }
 }
 
 async function writePage(
@@ -134,10 +150,13 @@ async function writePage(
   for (const layer of summary.layers) {
     const judgement = findings.judgements.get(layer.name)
     if (judgement === undefined) continue
-    const { weights } = await inspector.call('models.filters', { path: summary.path, layer: layer.name })
-    inspected.push({ layer, judgement, pictures: pictures.draw(weights), activity: activityOf(findings, layer.name) })
+    // Megabytes of weights do not cross for pictures that have no room any more.
+    const hasRoom = pictures.roomFor(judgement.filters.length) > 0
+    const frame = hasRoom && (await inspector.call('models.filters', { path: summary.path, layer: layer.name }))
+    const drawn = frame ? pictures.draw(frame.weights) : { howDrawn: '', images: [] }
+    inspected.push({ layer, judgement, pictures: drawn, activity: activityOf(findings, layer.name) })
   }
-  await writeFile(file, inspectionPage(summary, inspected, findings.activity)).catch((error: Error) => {
+  await writeFile(file, inspectionPage(summary, inspected, findings)).catch((error: Error) => {
     throw new InputError(`The page could not be written to ${file}: ${error.message}.`, { cause: error })
   })
   process.stderr.write(`Wrote ${file}\n`)

@@ -78,7 +78,8 @@ const judgements = new Map<string, LayerJudgement>([
     },
   ],
 ])
-const findings = { judgements, activity: undefined }
+const refusals = new Map<string, string>()
+const findings = { judgements, refusals, activity: undefined }
 
 it('tells a model in lines under each other, with the reasons below the table', () => {
   expect(modelAsText(model, findings).split('\n')).toEqual([
@@ -145,9 +146,23 @@ it('adds what the filters do on pictures, where they were shown some', () => {
     selectivity: filter === 0 ? null : { ...selectivity, p: filter === 1 ? 0.5 : 0.002 },
   }))
   const activity = { pictures: 300, of: 5000, title: 'Pets', layers: [{ layer: 'conv1', filters }], unmeasured: ['fc'] }
-  const text = modelAsText(model, { judgements, activity })
+  const text = modelAsText(model, { judgements, refusals, activity })
   expect(text).toMatch(/^conv1 +\[8, 3, 5, 5\] +structured .* 35 % +6 of 7$/m)
   expect(text).toContain('300 of 5000 training pictures of Pets')
-  const json = modelAsJson(model, { judgements, activity })
+  const json = modelAsJson(model, { judgements, refusals, activity })
   expect(json.layers[0]).toHaveProperty('filters.1.activity', filters[1])
+})
+
+it('says why a layer was not judged', () => {
+  const why = 'It has too many filters.'
+  const json = modelAsJson(model, { judgements: new Map(), refusals: new Map([['conv1', why]]), activity: undefined })
+  expect(json.layers.find(({ name }) => name === 'conv1')).toMatchObject({ whyNotJudged: why })
+})
+
+it('never lets names of a file command the terminal', () => {
+  const [layer, ...rest] = model.layers
+  const named = { ...model, layers: [{ ...layer!, name: 'evil\u001b]0;title\u0007\nline' }, ...rest] }
+  const text = modelAsText(named, findings)
+  expect(text).toContain('evil\\u001b]0;title\\u0007\\u000aline')
+  expect(text).not.toContain('\u001b')
 })

@@ -1,4 +1,5 @@
 import { columns } from './columns.ts'
+import { printable } from './printable.ts'
 import { count, megabytes } from './numbers.ts'
 import { type Findings, activityOf, layerAsJson, verdictLines } from './verdict-report.ts'
 import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } from '../../protocol/models.ts'
@@ -7,7 +8,9 @@ import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } 
 export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, findings: Findings) {
   const judged = layers.map((layer) => {
     const judgement = findings.judgements.get(layer.name)
-    return judgement === undefined ? layer : layerAsJson(layer, judgement, activityOf(findings, layer.name))
+    if (judgement !== undefined) return layerAsJson(layer, judgement, activityOf(findings, layer.name))
+    const whyNotJudged = findings.refusals.get(layer.name)
+    return whyNotJudged === undefined ? layer : { ...layer, whyNotJudged }
   })
   return { model: path, ...rest, layers: judged }
 }
@@ -15,7 +18,7 @@ export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, f
 /** The same as a few lines, a table of the layers and one of their filters. */
 export function modelAsText(model: ModelSummary, findings: Findings): string {
   const filters = model.layers.length === 0 ? [] : ['', ...verdictLines(model.layers, findings)]
-  return [...headLines(model), '', ...layerLines(model), ...filters].join('\n')
+  return [...headLines(model), '', ...layerLines(model), ...filters].map(printable).join('\n')
 }
 
 function headLines(model: ModelSummary): string[] {
@@ -64,7 +67,7 @@ function layerLines({ layers, parameters, multiplyAdds, training }: ModelSummary
     total,
     '',
     ...table,
-    ...reasons.map((reason, index) => `${index === 0 ? '\n' : ''}[${index + 1}] ${reason}`),
+    ...(reasons.length === 0 ? [] : ['', ...reasons.map((reason, index) => `[${index + 1}] ${reason}`)]),
     ...freeze,
   ]
 }

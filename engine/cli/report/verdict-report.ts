@@ -8,6 +8,8 @@ import { chance, percent } from './numbers.ts'
 export interface Findings {
   /** By the name of the layer. */
   readonly judgements: ReadonlyMap<string, LayerJudgement>
+  /** Why layers could not be judged, by name. */
+  readonly refusals: ReadonlyMap<string, string>
   /** Left out where no pictures were shown to the model. */
   readonly activity: ModelActivity | undefined
 }

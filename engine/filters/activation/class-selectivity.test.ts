@@ -40,3 +40,9 @@ it('counts responses below zero from the smallest', () => {
   const response = Float32Array.from(labels, (label) => [-3, 3, -1, 0][label]!)
   expect(classSelectivities([response], labels, 0)[0]!.value).toBeCloseTo((6 - 5 / 3) / (6 + 5 / 3), 6)
 })
+
+it('says nothing of filters whose responses have left all numbers', () => {
+  const response = Float32Array.from(labels, (_, index) => (index === 5 ? Infinity : index))
+  const broken = Float32Array.from(labels, (_, index) => (index === 5 ? Number.NaN : index))
+  expect(classSelectivities([response, broken], labels, 0)).toEqual([undefined, undefined])
+})

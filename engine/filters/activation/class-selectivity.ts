@@ -15,7 +15,7 @@ const LABELLINGS = 499
 /**
  * The selectivity of filters for classes (Morcos and others, 2018), from one response for each picture and filter, and its
  * p by permutation of the labels (Phipson and Smyth, 2010), the same ones for all filters. Undefined for a filter that
- * responds to all pictures alike, and for all where the pictures show fewer than two classes.
+ * responds to all pictures alike or beyond all numbers, and for all where the pictures show fewer than two classes.
  */
 export function classSelectivities(
   /** [pictures] for each filter; counted from the smallest where any is below 0. */
@@ -35,7 +35,7 @@ export function classSelectivities(
   return responses.map((response) => {
     const values = fromZero(response)
     const total = values.reduce((sum, value) => sum + value, 0)
-    if (!(total > 0) || isConstant(values)) return undefined
+    if (!(total > 0) || total === Infinity || isConstant(values)) return undefined
     const found = selectivity(values, labels, counts, sums)
     let asSelective = 0
     for (const labelling of labellings) {

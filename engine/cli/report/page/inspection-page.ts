@@ -2,7 +2,7 @@ import type { ModelActivity } from '../../../protocol/activity.ts'
 import type { ModelSummary } from '../../../protocol/models.ts'
 import { filterVerdictNames } from '../../../protocol/verdicts.ts'
 import { chance, count, megabytes, percent } from '../numbers.ts'
-import { countSelective } from '../verdict-report.ts'
+import { type Findings, countSelective } from '../verdict-report.ts'
 import { escaped } from './html.ts'
 import { type InspectedLayer, countsOf, layerSection } from './layer-section.ts'
 import { pageStyle } from './page-style.ts'
@@ -15,7 +15,7 @@ const FIRST_OPEN = 1
 export function inspectionPage(
   summary: ModelSummary,
   layers: readonly InspectedLayer[],
-  activity: ModelActivity | undefined,
+  { activity, refusals }: Findings,
 ): string {
   return `<!doctype html>
 <html lang="en">
@@ -37,6 +37,7 @@ ${markDefinitions()}
 ${legend(activity)}
 <h2>Layers</h2>
 ${layersTable(layers, activity)}
+${[...refusals].map(([name, why]) => `<p>${escaped(name)} could not be judged: ${escaped(why)}</p>`).join('\n')}
 <h2>Filters</h2>
 ${layers.map((layer, index) => layerSection(layer, index, index < FIRST_OPEN)).join('\n')}
 </body>
