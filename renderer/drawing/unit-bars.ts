@@ -1,3 +1,4 @@
+import { wordsThatFit } from './words-that-fit.ts'
 import type { ColourMap } from './colour-map.ts'
 import { pixelToHex } from './colour-map.ts'
 import { shareOnScale } from './value-scale.ts'
@@ -69,16 +70,9 @@ export function drawUnitBars(canvas: HTMLCanvasElement, options: UnitBarsOptions
   context.font = labels.font
   context.textAlign = 'center'
   context.textBaseline = 'bottom'
+  const widthOf = (words: string) => context.measureText(words).width
   labels.texts.forEach((text, unit) => {
     const place = barPlace(unit, values.length, width, options.widest)
-    context.fillText(shorten(context, text, place.width * 1.2), place.x + place.width / 2, height)
+    context.fillText(wordsThatFit(text, place.width * 1.2, widthOf), place.x + place.width / 2, height)
   })
-}
-
-/** The text, or as much of its beginning as fits, with an ellipsis. */
-function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text
-  let kept = text.length - 1
-  while (kept > 1 && context.measureText(`${text.slice(0, kept)}…`).width > width) kept--
-  return `${text.slice(0, kept)}…`
 }

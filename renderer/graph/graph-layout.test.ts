@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { edgePath, fromElk, toElk } from './graph-layout.ts'
+import ELK from 'elkjs/lib/elk.bundled.js'
+import { boxSize, edgePath, fromElk, toElk } from './graph-layout.ts'
 import type { PlacedBox, PlacedGraph } from './graph-layout.ts'
 import { graphPicture } from './graph-picture.ts'
 import type { GraphColours } from './graph-picture.ts'
@@ -48,6 +49,15 @@ describe('the arrangement of a graph', () => {
     expect(elk.children?.map(({ id }) => id)).toEqual(['a', 'frame', 'd'])
     expect(elk.children?.[1]?.children?.map(({ id }) => id)).toEqual(['b', 'c'])
     expect(elk.edges?.length).toBe(4)
+  })
+
+  it('gives the frame of one narrow box room for its title', async () => {
+    const frame = { ...box('frame', undefined, 'open'), title: 'Conv · Relu', size: '7×7, 8', detail: '2 nodes' }
+    const answer = await new ELK().layout(toElk({ boxes: [frame, box('b', 'frame')], edges: [] }))
+    const [drawn, inner] = fromElk({ boxes: [frame, box('b', 'frame')], edges: [] }, answer).boxes
+    expect(drawn?.width).toBe(boxSize({ ...frame, detail: '' }).width)
+    expect(drawn?.width).toBeGreaterThan((inner?.width ?? Infinity) + 40)
+    expect(drawn?.height).toBeLessThan(100)
   })
 
   it('is read wherever the answer keeps an edge, and says each shape once', () => {

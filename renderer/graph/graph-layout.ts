@@ -36,6 +36,8 @@ const DETAIL_CHARACTER = 6.3
 const NARROWEST = 92
 const WIDEST = 240
 const SIDE_PADDING = 26
+/** The button that opens a folded group, beside its title. */
+const BUTTON = 24
 
 const options: Record<string, string> = {
   'elk.algorithm': 'layered',
@@ -55,14 +57,19 @@ const options: Record<string, string> = {
   'elk.json.edgeCoords': 'ROOT',
   'elk.padding': '[top=16,left=16,bottom=16,right=16]',
 }
-const frameOptions = { 'elk.padding': `[top=${FRAME_TITLE},left=14,bottom=14,right=14]` }
+const frameOptions = {
+  'elk.padding': `[top=${FRAME_TITLE},left=14,bottom=14,right=14]`,
+  'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+}
 
 /** The size a box needs for its words, in CSS pixels at full size. */
-export function boxSize({ title, size, detail }: Pick<GraphBox, 'title' | 'size' | 'detail'>): {
+export function boxSize({ form, title, size, detail }: Pick<GraphBox, 'form' | 'title' | 'size' | 'detail'>): {
   readonly width: number
   readonly height: number
 } {
-  const first = (title.length + (size === '' ? 0 : size.length + 2)) * TITLE_CHARACTER
+  const first =
+    (title.length + (size === '' ? 0 : size.length + 2)) * TITLE_CHARACTER +
+    (form === 'folded' || form === 'open' ? BUTTON : 0)
   const wanted = Math.max(first, detail.length * DETAIL_CHARACTER) + SIDE_PADDING
   return {
     width: Math.round(Math.min(WIDEST, Math.max(NARROWEST, wanted))),
@@ -90,7 +97,11 @@ export function toElk({ boxes, edges }: VisibleGraph): ElkNode {
 }
 
 function elkNode(box: GraphBox): ElkNode {
-  return box.form === 'open' ? { id: box.id, layoutOptions: frameOptions } : { id: box.id, ...boxSize(box) }
+  if (box.form !== 'open') return { id: box.id, ...boxSize(box) }
+  // The detail is left out of a frame where there is no room for it; its title is not.
+  const { width, height } = boxSize({ ...box, detail: '' })
+  // Height first: ELK turns the drawing for its direction, but not this size.
+  return { id: box.id, layoutOptions: { ...frameOptions, 'elk.nodeSize.minimum': `(${height}, ${width})` } }
 }
 
 /** ELK's answer as places of boxes and edges; a box or edge it left out stays out of the drawing. */

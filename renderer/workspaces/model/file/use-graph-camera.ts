@@ -6,6 +6,8 @@ import type { PlacedBox, PlacedGraph } from '../../../graph/graph-layout.ts'
 /** Below this the words in the boxes cannot be read. */
 const SMALLEST_READABLE = 0.55
 const MARGIN = 16
+/** Below this the words in the boxes are not even seen as words: 3.6 pixels high. */
+const SMALLEST_WITH_WORDS = 0.3
 
 /** What part of a drawing is in view, and how large. */
 export function useGraphCamera(flowId: string, placed: ShallowRef<PlacedGraph | undefined>) {
@@ -59,7 +61,9 @@ export function useGraphCamera(flowId: string, placed: ShallowRef<PlacedGraph | 
     void zoomTo(viewport.value.zoom * factor, { duration: duration.value })
   }
 
-  return { showStart, showAll, showBox, keepInPlace, zoomBy }
+  const showsWords = computed(() => viewport.value.zoom >= SMALLEST_WITH_WORDS)
+
+  return { showsWords, showStart, showAll, showBox, keepInPlace, zoomBy }
 }
 
 function shiftInto(start: number, length: number, room: number): number {
