@@ -177,6 +177,27 @@ describe('the Model workspace', () => {
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
   })
 
+  it('has dilation, groups and bias for the selected layer, and keeps in view what is not as usual', async () => {
+    const groups = page.getByLabel('Groups of conv2')
+    await page.getByLabel('Window of conv1').focus()
+    await groups.waitFor({ state: 'detached' })
+    await page.getByLabel('Window of conv2').focus()
+    await groups.fill('2')
+    await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('5·5·3·16 + 16')
+    await page.getByRole('switch', { name: 'Bias of conv2' }).click()
+    await page.getByLabel('Dilation of conv2').fill('2')
+    await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('(14 − 9 + 2·0) / 1 + 1 = 6')
+    expect(await layerRow('conv2').innerText()).not.toContain('+ 16')
+    await page.getByLabel('Window of conv1').focus()
+    expect(await groups.isVisible()).toBe(true)
+    await groups.fill('4')
+    await expect.poll(() => layerRow('conv2').getByRole('alert').innerText(), SOON).toContain('6 / 4 is not whole')
+    while (await page.getByRole('button', { name: 'Undo' }).isEnabled()) {
+      await page.getByRole('button', { name: 'Undo' }).click()
+    }
+    await page.getByRole('heading', { name: 'LeNet-5', exact: true }).waitFor()
+  })
+
   it('moves, copies and removes layers by keyboard, the focus with them', async () => {
     const names = () =>
       page

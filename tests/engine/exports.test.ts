@@ -10,6 +10,7 @@ import { readModel } from '../../engine/onnx/read-model.ts'
 import { type RunSettingsInput, runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { RunFolder } from '../../engine/runs/run-folder.ts'
 import { prepareRun } from '../../engine/trainer/prepare-run.ts'
+import { trainByPlainScript } from './plain-training.ts'
 import { smallClassifier } from './small-classifier.ts'
 
 let parent: string
@@ -39,41 +40,8 @@ async function preparedRun(name: string, batchNormalization: 'frozen' | 'trained
   return { settings, description, network, weights }
 }
 
-/** Knows nothing but ONNX Runtime: feeds pictures, and feeds the state back as the metadata says. */
-const plainScript = `
-import ort from 'onnxruntime-node'
-import { readFileSync } from 'node:fs'
-const [file, initial, state] = [process.argv[2], process.argv[3], JSON.parse(process.argv[4])]
-const session = await ort.InferenceSession.create(file)
-const begin = await (await ort.InferenceSession.create(initial)).run({})
-const pixels = Uint8Array.from({ length: 8 * 256 }, (_, at) => (Math.floor(at / 256) % 2 ? 200 : at % 16 * 10))
-const feeds = {
-  pixels: new ort.Tensor('uint8', pixels, [8, 16, 16, 1]),
-  labels: new ort.Tensor('int64', BigInt64Array.from({ length: 8 }, (_, at) => BigInt(at % 2)), [8]),
-  learningRate: new ort.Tensor('float32', [0.01], []),
-  ...begin,
-}
-const losses = []
-for (let step = 0; step < 20; step++) {
-  const results = await session.run(feeds)
-  losses.push(results.loss.data[0])
-  for (const [name, next] of Object.entries(state)) feeds[name] = results[next]
-}
-console.log(JSON.stringify({ losses, step: Number(feeds.step.data) }))
-`
-
 it('writes a training graph that a plain script trains with', async () => {
-  const run = await preparedRun('graph')
-  const { step: bytes, initial } = exportTrainingGraphs(run)
-  const [file, initialFile] = [join(parent, 'training.onnx'), join(parent, 'training-initial.onnx')]
-  await writeFile(file, bytes)
-  await writeFile(initialFile, initial)
-  const state = readModel(bytes).metadata['state'] ?? ''
-  const script = ['--input-type=module', '-', file, initialFile, state]
-  // Its standard error has what the runtime says of devices.
-  const { stdout, stderr, status } = spawnSync(process.execPath, script, { input: plainScript, encoding: 'utf8' })
-  expect(status, stderr).toBe(0)
-  const { losses, step } = JSON.parse(stdout) as { losses: number[]; step: number }
+  const { losses, step } = await trainByPlainScript(exportTrainingGraphs(await preparedRun('graph')), parent, 20)
   expect(step).toBe(20)
   expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number))
 })

@@ -13,7 +13,7 @@ import { type RunSettingsInput, type TrainingSettings, runSettingsSchema } from 
 import { Evaluator } from '../../engine/trainer/evaluator.ts'
 import { createStepRunner } from '../../engine/trainer/step-runner.ts'
 
-const threads = 2
+export const trainingThreads = 2
 
 /** For files that leave the size of their pictures open. */
 const openSide = 64
@@ -74,7 +74,7 @@ export async function trainOnPictures(
 ): Promise<TrainedOnPictures> {
   const { step, weights, batchSize, stepsPerEpoch } = buildTrainingOfRun(network, training, dataset.summary)
   const batches = createBatchSource(dataset.splits.train, { batchSize, stepsPerEpoch, seed: training.seed })
-  const runner = await createStepRunner(step, 'cpu', threads, new Map())
+  const runner = await createStepRunner(step, 'cpu', trainingThreads, new Map())
   const losses: number[] = []
   const elapsedMs: number[] = []
   for (let taken = 0; taken < steps; taken++) {
@@ -93,7 +93,7 @@ export async function trainOnPictures(
       const { width, height, channels } = dataset.summary.image
       const dims = [height, width, channels] as const
       const classes = dataset.summary.classes.length
-      const evaluator = await Evaluator.create(network.graph, weights, dims, classes, training.loss, threads)
+      const evaluator = await Evaluator.create(network.graph, weights, dims, classes, training.loss, trainingThreads)
       const { accuracy } = await evaluator.evaluate(dataset.splits.test, state, () => Promise.resolve())
       await evaluator.release()
       return accuracy
