@@ -38,7 +38,9 @@ function report(event: DamageEvent): void {
 
 process.on('message', (order: DamageOrder) => void goThrough(order))
 
-async function goThrough({ title, model, first, count }: DamageOrder): Promise<void> {
+async function goThrough({ title, first, count, ...order }: DamageOrder): Promise<void> {
+  // A Buffer's slices are no copies: damage to them would be damage to the whole model that the next case begins with.
+  const model = Uint8Array.from(order.model)
   for (let number = first; number < first + count; number++) {
     const bytes = damageModel(model, randomStream('damage', title, number))
     report({ kind: 'begins', number, phase: 'reading' })
