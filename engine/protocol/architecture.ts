@@ -135,3 +135,17 @@ export interface ArchitectureDescription {
   /** Set when the network cannot be built; `layers` then holds those that come before. */
   readonly error?: { readonly layer: string; readonly message: string }
 }
+
+/** What can be built but is most likely not meant. */
+export interface ArchitectureConcern {
+  /** Left out where it is about the whole network. */
+  readonly layer?: string
+  /** A full sentence. */
+  readonly message: string
+}
+
+/** A network to start from, and a sentence why. */
+export interface SuitedPreset {
+  readonly name: string
+  readonly reason: string
+}

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { WidthAdvice } from './advice.ts'
 import { architectureSchema, inputShapeSchema } from './architecture.ts'
-import type { Architecture, ArchitectureDescription, InputShape } from './architecture.ts'
+import type {
+  Architecture,
+  ArchitectureConcern,
+  ArchitectureDescription,
+  InputShape,
+  SuitedPreset,
+} from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
 import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
@@ -46,6 +52,12 @@ export const requestSchemas = {
   }),
   'architecture.presets': z.object({}),
   'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
+  'architecture.concerns': z.object({
+    architecture: architectureSchema,
+    input: inputShapeSchema,
+    trainingPictures: index,
+  }),
+  'architecture.suited': z.object({ input: inputShapeSchema, trainingPictures: index }),
   'runs.list': z.object({}),
   'runs.start': z.object({ settings: runSettingsSchema }),
   /**
@@ -175,6 +187,8 @@ export interface RequestResults {
   'data.thumbnails': Thumbnails
   'architecture.presets': readonly ArchitecturePreset[]
   'architecture.describe': ArchitectureDescription
+  'architecture.concerns': readonly ArchitectureConcern[]
+  'architecture.suited': readonly SuitedPreset[]
   'runs.list': readonly RunDescription[]
   'runs.start': { readonly runId: string }
   'runs.resize': { readonly runId: string }

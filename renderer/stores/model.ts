@@ -4,10 +4,12 @@ import { StorageSerializers, useSessionStorage } from '@vueuse/core'
 import {
   architectureSchema,
   type Architecture,
+  type ArchitectureConcern,
   type ArchitectureDescription,
   type InputShape,
   type Layer,
   type LayerKind,
+  type SuitedPreset,
 } from '../../engine/protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
 import { record, redo, startHistory, undo, type EditHistory } from '../architecture/edit-history.ts'
@@ -24,6 +26,10 @@ export const useModelStore = defineStore('model', () => {
   const error = shallowRef<string>()
   const history = shallowRef<EditHistory<Architecture>>()
   const description = shallowRef<ArchitectureDescription>()
+  /** What is most likely not meant in the network that `description` describes. */
+  const concerns = shallowRef<readonly ArchitectureConcern[]>([])
+  /** The presets to start from for the pictures that are open, best first. */
+  const suited = shallowRef<readonly SuitedPreset[]>([])
   const selected = shallowRef(0)
   const kept = useSessionStorage<Architecture | null>('filterscope.architecture', null, {
     serializer: StorageSerializers.object,
@@ -45,6 +51,8 @@ export const useModelStore = defineStore('model', () => {
     const { width, height, channels } = summary.image
     return { width, height, channels, classes: Math.max(2, summary.classes.length) }
   })
+
+  const trainingPictures = computed(() => data.opened?.summary.counts.train ?? 0)
 
   async function loadPresets(): Promise<void> {
     error.value = undefined
@@ -125,23 +133,41 @@ export const useModelStore = defineStore('model', () => {
   async function describe(): Promise<void> {
     const asked = ++newestDescription
     if (!architecture.value || !input.value || !connection.isOpen) return
+    const wanted = { architecture: architecture.value, input: input.value }
     try {
-      const answer = await connection
-        .client()
-        .request('architecture.describe', { architecture: architecture.value, input: input.value })
+      const client = connection.client()
+      const [answer, found] = await Promise.all([
+        client.request('architecture.describe', wanted),
+        client.request('architecture.concerns', { ...wanted, trainingPictures: trainingPictures.value }),
+      ])
       if (asked !== newestDescription) return
       description.value = answer
+      concerns.value = found
       error.value = undefined
     } catch (failure) {
       if (asked === newestDescription) error.value = (failure as Error).message
     }
   }
 
+  let newestSuggestion = 0
+  async function suggest(): Promise<void> {
+    const asked = ++newestSuggestion
+    if (!input.value || !connection.isOpen) return
+    const pictures = { input: input.value, trainingPictures: trainingPictures.value }
+    const answer = await connection
+      .client()
+      .request('architecture.suited', pictures)
+      // The networks themselves are there all the same, and what failed is told with their sizes.
+      .catch(() => [])
+    if (asked === newestSuggestion) suited.value = answer
+  }
+
   watch([architecture, input], () => void describe())
+  watch(input, () => void suggest())
   watch(architecture, (next) => (kept.value = next ?? null))
   watch(
     () => connection.hostId,
-    (hostId) => hostId !== undefined && void loadPresets().then(describe),
+    (hostId) => hostId !== undefined && void loadPresets().then(() => Promise.all([describe(), suggest()])),
     { immediate: true },
   )
 
@@ -150,6 +176,8 @@ export const useModelStore = defineStore('model', () => {
     error,
     architecture,
     description,
+    concerns,
+    suited,
     input,
     selected,
     presetName,

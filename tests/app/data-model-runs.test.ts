@@ -157,6 +157,16 @@ describe('the Model workspace', () => {
     await page.getByText('61,026', { exact: true }).waitFor()
   })
 
+  it('says which networks suit the pictures, and what is too much for them', async () => {
+    const known = page.getByRole('list', { name: 'Networks to start from' })
+    await expect.poll(() => known.getByText('Suits these pictures').count(), SOON).toBeGreaterThan(0)
+    await page.getByRole('button', { name: /^ResNet-18/ }).click()
+    await page.getByText(/parameters for 1,\d{3} training pictures are [\d,]+ for each/).waitFor(SOON)
+    await page.getByRole('button', { name: /^LeNet-5/ }).click()
+    await page.getByText(/training pictures are/).waitFor({ state: 'detached' })
+    await known.getByText(/they are 28×28; [\d,]+ parameters for 1,\d{3} training pictures/).waitFor()
+  })
+
   it('works out every size anew when a layer changes, and marks one that is not whole', async () => {
     await page.getByLabel('Stride of conv1').fill('2')
     await expect.poll(() => layerRow('conv1').innerText(), SOON).toContain('= 14.5: floor 14, ceil 15')

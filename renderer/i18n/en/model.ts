@@ -10,6 +10,7 @@ export const model = {
   empty: 'No network yet',
   emptyHint: 'Start from a known one, then change it.',
   presets: {
+    suits: 'Suits these pictures',
     title: 'Start from',
     label: 'Networks to start from',
     small: 'Small',
