@@ -8,6 +8,7 @@ const engine = {
   runtime: ['onnx', 'protocol'],
   training: ['onnx', 'autodiff', 'random'],
   architectures: ['onnx', 'protocol', 'random'],
+  cache: ['runs'],
   datasets: ['protocol', 'random'],
   filters: ['random', 'protocol'],
   models: ['onnx', 'autodiff', 'protocol'],

@@ -1,3 +1,4 @@
+import { userCacheFolder } from '../cache/user-cache-folder.ts'
 import { DataError, OpeningCancelledError } from '../datasets/dataset.ts'
 import { ExportCancelledError, ExportError, FilesExistError } from '../exports/export-error.ts'
 import { FineTuningError } from '../fine-tuning/fine-tuning-error.ts'
@@ -8,11 +9,10 @@ import { RunError } from '../runs/run-error.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { InspectionError, type InspectionErrorCode } from './inspection-error.ts'
 import { Inspector } from './inspector.ts'
-import { defaultNullFolder } from './null-files.ts'
 
 /** The process that opens data and looks into networks, so that neither can take the host with it. */
 const port = connectToParent<InspectorCommand, InspectorEvent>()
-const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }), defaultNullFolder())
+const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }), userCacheFolder('nulls'))
 
 /** Calls under way, by their id. */
 const controllers = new Map<number, AbortController>()

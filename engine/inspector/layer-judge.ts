@@ -1,3 +1,4 @@
+import { CacheFiles } from '../cache/cache-files.ts'
 import type { LayerWeights } from '../filters/measures/layer-weights.ts'
 import { describeMeasure } from '../filters/measures/measure.ts'
 import type { MeasureTools } from '../filters/measures/measure-layer.ts'
@@ -8,10 +9,12 @@ import { type LayerVerdict, judgeLayer } from '../filters/verdicts/judge-layer.t
 import type { FilterJudgement, FilterReasons, LayerJudgement, OtherAxisOrder } from '../protocol/verdicts.ts'
 import { type RuntimeRowProducts, createRowProducts } from '../runtime/row-products.ts'
 import { InspectionError } from './inspection-error.ts'
-import { NullFiles } from './null-files.ts'
 
 /** Every filter is compared with every other: 16,384 of them take a gigabyte. */
 const MOST_FILTERS = 16_384
+
+/** Null distributions of some 5,000 shapes of filters. */
+const MOST_NULL_BYTES = 512 * 2 ** 20
 
 /** A verdict with what is told of it at once, and what is kept for whoever asks for reasons. */
 export interface JudgedLayer {
@@ -26,7 +29,7 @@ export class LayerJudge {
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(nullFolder?: string) {
-    this.#nulls = new NullLibrary(nullFolder === undefined ? undefined : new NullFiles(nullFolder))
+    this.#nulls = new NullLibrary(nullFolder === undefined ? undefined : new CacheFiles(nullFolder, MOST_NULL_BYTES))
   }
 
   /** A layer of a file, whose axis order may be another one. Throws RuntimeError, InspectionError where it has too many filters. */

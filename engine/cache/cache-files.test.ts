@@ -1,13 +1,13 @@
-import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NullLibrary, type NullRecipe } from '../filters/nulls/null-library.ts'
-import { NullFiles } from './null-files.ts'
+import { CacheFiles } from './cache-files.ts'
 
 let parent: string
 beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'filterscope-nulls-'))
+  parent = await mkdtemp(join(tmpdir(), 'filterscope-cache-'))
 })
 afterEach(() => rm(parent, { recursive: true }))
 
@@ -27,7 +27,7 @@ function countingRecipe(): NullRecipe & { drawn: number } {
 
 /** The median of each table, out of a library that has just been started. */
 async function mediansFrom(folder: string, recipe: NullRecipe): Promise<number[]> {
-  const tables = await new NullLibrary(new NullFiles(folder)).tablesOf(recipe)
+  const tables = await new NullLibrary(new CacheFiles(folder, 2 ** 20)).tablesOf(recipe)
   return tables.map((table) => table.quantile(0.5))
 }
 
@@ -61,4 +61,17 @@ it('works without a folder that can be written', async () => {
   const recipe = countingRecipe()
   expect(await mediansFrom(join(file, 'nulls'), recipe)).toHaveLength(2)
   expect(recipe.drawn).toBe(50)
+})
+
+it('removes what was written longest ago where it holds too much', async () => {
+  const cache = new CacheFiles(parent, 500)
+  for (const [age, key] of ['first', 'second', 'third', 'fourth'].entries()) {
+    await cache.put(key, new Uint8Array(100).fill(age))
+    await utimes(join(parent, `${key}.bin`), age, age)
+  }
+  await cache.put('fifth', new Uint8Array(100))
+  const keys = (await readdir(parent)).map((name) => name.replace('.bin', ''))
+  expect(keys.toSorted()).toEqual(['fifth', 'fourth', 'third'])
+  expect(await cache.get('fourth')).toEqual(Buffer.alloc(100, 3))
+  expect(await cache.get('first')).toBeUndefined()
 })
