@@ -203,6 +203,16 @@ describe('shapes that do not fit', () => {
       /the result would have the shape \[-4, 5\], and no axis has -4 elements/,
     ],
     [
+      'a new shape of fractions',
+      (b) => b.op('Reshape', ['matrix', b.constant('halves', float32Tensor([2], Float32Array.of(0.5, Number.NaN)))]),
+      /its input 2 holds float32 elements where whole numbers belong/,
+    ],
+    [
+      'a sum of nothing',
+      (b) => b.op('Max', []),
+      /^The node '.*' \(Max\) cannot take no inputs: it needs at least one\.$/,
+    ],
+    [
       'more starts than axes',
       (b) => b.op('Slice', ['row', b.ints([0, 0]), b.ints([1, 1])]),
       /2 starts are given for 1 axes/,

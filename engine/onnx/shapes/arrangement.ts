@@ -43,7 +43,7 @@ const split: ShapeRule = (context) => {
   const parts = context.node.outputs.length
   const stated = intAttribute(context.node, 'num_outputs', parts)
   if (stated !== parts) context.fail(`'num_outputs' is ${stated} but the node has ${parts} outputs`)
-  const lengths = context.has(1) ? context.values(1) : equalParts(context, size, parts)
+  const lengths = context.has(1) ? context.integers(1) : equalParts(context, size, parts)
   const numbers = lengths?.filter((length) => typeof length === 'number') ?? []
   if (numbers.length === parts && typeof size === 'number') {
     const total = numbers.reduce((sum, length) => sum + length, 0)
@@ -66,7 +66,7 @@ function equalParts(context: ShapeContext, size: Dimension, parts: number): read
 
 const expand: ShapeRule = (context) => {
   const { dataType, dims, values } = context.input(0)
-  const shape = context.values(1)
+  const shape = context.integers(1)
   if (shape === undefined) return []
   const target = shape.map((size, axis) => context.orFresh(size, axis))
   const result = context.broadcast([dims, target])
@@ -88,7 +88,7 @@ function repeated(
 
 const tile: ShapeRule = (context) => {
   const { dataType, dims } = context.input(0)
-  const repeats = context.values(1)
+  const repeats = context.integers(1)
   if (repeats !== undefined && repeats.length !== dims.length) {
     context.fail(`${repeats.length} repeats are given for ${dims.length} axes`)
   }

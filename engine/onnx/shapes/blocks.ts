@@ -49,7 +49,7 @@ const crop: ShapeRule = (context) => {
 /** [N, C·∏block, L] → [N, C, …image]. */
 const col2Im: ShapeRule = (context) => {
   const { dataType, dims } = context.input(0)
-  const image = context.values(1)
+  const image = context.integers(1)
   const block = context.numbers(2)
   if (image === undefined) return []
   const channels = block === undefined ? undefined : quotient([dims[1] as Dimension], block)

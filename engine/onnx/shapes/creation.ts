@@ -20,7 +20,7 @@ const constant: ShapeRule = (context) => {
 const constantOfShape: ShapeRule = (context) => {
   const { value } = context.node.attributes
   const fill = value?.kind === 'tensor' ? inferredTensor(value.value) : undefined
-  const shape = context.values(0)
+  const shape = context.integers(0)
   if (shape === undefined) return []
   const dims = shape.map((size, axis) => context.orFresh(size, axis))
   const count = smallCount(dims)

@@ -35,7 +35,10 @@ function broadcasting(
 }
 
 const both = (): readonly number[] => [0, 1]
-const all = (context: ShapeContext): readonly number[] => context.node.inputs.map((_, index) => index)
+const all = (context: ShapeContext): readonly number[] =>
+  context.node.inputs.length === 0
+    ? context.fail('it needs at least one')
+    : context.node.inputs.map((_, index) => index)
 
 function onNumbers(compute: (a: number, b: number) => number): Fold {
   return (_, ...operands) =>

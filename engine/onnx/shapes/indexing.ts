@@ -68,9 +68,9 @@ function checkEqual(context: ShapeContext, a: readonly Dimension[], b: readonly 
 
 const slice: ShapeRule = (context) => {
   const { dataType, dims, values } = context.input(0)
-  const starts = context.values(1)
-  const ends = context.values(2)
-  const steps = context.has(4) ? context.values(4) : undefined
+  const starts = context.integers(1)
+  const ends = context.integers(2)
+  const steps = context.has(4) ? context.integers(4) : undefined
   const count = starts?.length ?? context.input(1).dims[0]
   if (typeof count === 'number' && count > dims.length) {
     context.fail(`${count} starts are given for ${dims.length} axes`)
@@ -134,7 +134,7 @@ export function slicedRange(
 
 const pad: ShapeRule = (context) => {
   const { dataType, dims } = context.input(0)
-  const pads = context.values(1)
+  const pads = context.integers(1)
   const axes = context.has(3)
     ? context.numbers(3)?.map((axis) => context.axis(axis, dims.length))
     : dims.map((_, axis) => axis)
@@ -166,7 +166,7 @@ const oneHot: ShapeRule = (context) => {
 const topK: ShapeRule = (context) => {
   const { dataType, dims } = context.input(0)
   const axis = context.axis(intAttribute(context.node, 'axis', -1), dims.length)
-  const count = context.values(1)?.[0]
+  const count = context.integers(1)?.[0]
   const size = dims[axis]
   if (typeof count === 'number' && typeof size === 'number' && count > size) {
     context.fail(`the ${count} largest of ${size} elements are asked for`)

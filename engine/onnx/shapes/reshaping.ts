@@ -8,7 +8,7 @@ const mostAxes = 64
 /** 0 copies the input's size (unless allowzero), one -1 takes what is left. */
 const reshape: ShapeRule = (context) => {
   const { dataType, dims, values } = context.input(0)
-  const shape = context.values(1)
+  const shape = context.integers(1)
   if (shape === undefined) {
     const rank = context.input(1).dims[0]
     if (typeof rank !== 'number') return []

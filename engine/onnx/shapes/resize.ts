@@ -22,7 +22,7 @@ const resize: ShapeRule = (context) => {
 function resizedAxes(context: ShapeContext, axes: readonly number[]): readonly KnownValue[] | undefined {
   const { dims } = context.input(0)
   const before = axes.map((axis) => dims[axis] as Dimension)
-  if (context.has(3)) return keepAspectRatio(context, before, context.values(3))
+  if (context.has(3)) return keepAspectRatio(context, before, context.integers(3))
   const scales = context.has(2) ? context.values(2) : context.fail('neither sizes nor scales are given')
   const crops = stringAttribute(context.node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize'
   const roi = context.values(1)

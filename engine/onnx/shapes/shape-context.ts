@@ -54,9 +54,16 @@ export class ShapeContext {
     return this.optionalInput(index)?.values
   }
 
-  /** Elements of an input that are all plain numbers, else undefined. */
+  /** The same of an input that holds sizes, axes or counts; throws ShapeError where its elements are no whole numbers. */
+  integers(index: number): readonly KnownValue[] | undefined {
+    const input = this.optionalInput(index)
+    if (input === undefined || /^u?int/.test(input.dataType)) return input?.values
+    return this.fail(`its input ${index + 1} holds ${input.dataType} elements where whole numbers belong`)
+  }
+
+  /** `integers` where they are all plain numbers, else undefined. */
   numbers(index: number): readonly number[] | undefined {
-    const values = this.values(index)
+    const values = this.integers(index)
     return values?.every((value) => typeof value === 'number') === true ? values : undefined
   }
 
@@ -108,8 +115,7 @@ export class ShapeContext {
       const type = name === '' ? undefined : this.surroundings.lookup(name)
       return type === undefined ? '(none)' : formatDims(type.dims)
     })
-    throw new ShapeError(
-      `The node ${describeNode(this.node)} cannot take inputs of the shapes ${shapes.join(' and ')}: ${reason}.`,
-    )
+    const inputs = shapes.length === 0 ? 'no inputs' : `inputs of the shapes ${shapes.join(' and ')}`
+    throw new ShapeError(`The node ${describeNode(this.node)} cannot take ${inputs}: ${reason}.`)
   }
 }
