@@ -8,6 +8,7 @@ import {
 import { describeLayer } from './describe-layer.ts'
 import { ImpossibleLayer } from './impossible-layer.ts'
 import { inputNames, looseEnd, requireInputs } from './layer-inputs.ts'
+import { otherForm } from './other-form.ts'
 import { type ReceptiveField, onePixel, receptiveField } from './receptive-field.ts'
 import { nameConflict } from './reserved-names.ts'
 
@@ -50,7 +51,12 @@ export function describeArchitecture(architecture: Architecture, input: InputSha
       )
       requireMemory(description, totals(layers).parameters)
       outputs.set(layer.name, { shape: description.outputShape, field })
-      layers.push({ ...description, ...(field && { receptiveField: field.size }) })
+      const other = otherForm(layer, read[0]?.shape ?? [], description.outputShape)
+      layers.push({
+        ...description,
+        ...(field && { receptiveField: field.size }),
+        ...(other && { otherForm: other }),
+      })
     } catch (error) {
       if (!(error instanceof ImpossibleLayer)) throw error
       return { ...totals(layers), error: { layer: layer.name, message: error.message } }

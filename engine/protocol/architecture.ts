@@ -116,6 +116,11 @@ export interface LayerDescription {
   readonly warning?: string
   /** Where a size is not whole: the nearest changes of one number after which it is. */
   readonly mends?: readonly WindowMend[]
+  /**
+   * The same layer written as the other kind, with the same weights in the same order: a fully connected layer as the
+   * convolution whose window is the whole map, and such a convolution as a fully connected layer.
+   */
+  readonly otherForm?: Layer
   /** Height and width of the part of the picture that one value sees; left out behind layers that see all of it. */
   readonly receptiveField?: readonly [number, number]
 }

@@ -187,19 +187,20 @@ describe('the Model workspace', () => {
     await expect.poll(() => trainButton().isEnabled(), SOON).toBe(true)
   })
 
-  it('has dilation, groups and bias for the selected layer, and keeps in view what is not as usual', async () => {
+  it('has dilation, groups and bias where they are wished for, and keeps in view what is not as usual', async () => {
     const groups = page.getByLabel('Groups of conv2')
-    await page.getByLabel('Window of conv1').focus()
-    await groups.waitFor({ state: 'detached' })
-    await page.getByLabel('Window of conv2').focus()
+    expect(await groups.isVisible()).toBe(false)
+    await layerRow('conv2').getByRole('button', { name: 'What to do with conv2' }).click()
+    await page.getByRole('menuitem', { name: 'Dilation, groups and bias' }).click()
     await groups.fill('2')
     await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('5·5·3·16 + 16')
     await page.getByRole('switch', { name: 'Bias of conv2' }).click()
     await page.getByLabel('Dilation of conv2').fill('2')
     await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('(14 − 9 + 2·0) / 1 + 1 = 6')
     expect(await layerRow('conv2').innerText()).not.toContain('+ 16')
-    await page.getByLabel('Window of conv1').focus()
-    expect(await groups.isVisible()).toBe(true)
+    await layerRow('conv2').getByRole('button', { name: 'What to do with conv2' }).click()
+    expect(await page.getByRole('menuitem', { name: 'Dilation, groups and bias' }).count()).toBe(0)
+    await page.keyboard.press('Escape')
     await groups.fill('4')
     await expect.poll(() => layerRow('conv2').getByRole('alert').innerText(), SOON).toContain('6 / 4 is not whole')
     const asPublished = page.getByRole('heading', { name: 'LeNet-5', exact: true })
@@ -207,6 +208,17 @@ describe('the Model workspace', () => {
       await page.getByRole('button', { name: 'Undo' }).click()
     }
     await asPublished.waitFor()
+  })
+
+  it('shows a fully connected layer as its convolution, and writes it so', async () => {
+    await expect.poll(() => layerRow('fc1').innerText(), SOON).toContain('as a convolution: F = 5, K = 120')
+    await layerRow('fc1').getByRole('button', { name: 'What to do with fc1' }).click()
+    await page.getByRole('menuitem', { name: 'Write as a convolution' }).click()
+    await expect.poll(() => layerRow('fc1').innerText(), SOON).toContain('120 × 1 × 1')
+    expect(await page.getByLabel('Window of fc1').inputValue()).toBe('5')
+    await page.getByText('61,026', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('heading', { name: 'LeNet-5', exact: true }).waitFor()
   })
 
   it('moves, copies and removes layers by keyboard, the focus with them', async () => {
