@@ -9,6 +9,7 @@ import { appHandlers } from './handlers/app.ts'
 import { architectureHandlers } from './handlers/architecture.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { exportsHandlers } from './handlers/exports.ts'
+import { guessingHandlers } from './handlers/guessing.ts'
 import type { Handlers } from './handlers/handlers.ts'
 import { modelsHandlers } from './handlers/models.ts'
 import { runsHandlers } from './handlers/runs.ts'
@@ -69,6 +70,7 @@ export function createHost(options: HostOptions): Host {
     ...runsHandlers({ runs, inspector, paths, tasks }),
     ...exportsHandlers({ runs, inspector, paths, tasks, shelf }),
     ...modelsHandlers({ inspector, paths, tasks }),
+    ...guessingHandlers({ runs, inspector, paths }),
   }
   const hostId = randomUUID()
   return {

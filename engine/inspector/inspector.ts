@@ -1,15 +1,17 @@
 import { DataError } from '../datasets/dataset.ts'
 import { decodePictureFile } from '../datasets/picture-file.ts'
 import { exportRun } from '../exports/export-run.ts'
+import type { GuessedLayer } from '../filters/guessing/deal-cards.ts'
 import { buildResponseGraph } from '../fine-tuning/response-graph.ts'
 import { exportEndings } from '../protocol/exports.ts'
-import type { InspectorCalls, InspectorMethod } from '../protocol/inspector.ts'
+import type { GuessPlace, InspectorCalls, InspectorMethod } from '../protocol/inspector.ts'
 import type { DataProgress } from '../protocol/messages.ts'
 import type { Picture } from '../protocol/requests.ts'
 import type { ActivationFrame } from '../protocol/runs.ts'
 import { listDevices } from '../runtime/device-report.ts'
 import type { CallParts } from './call-parts.ts'
 import { DatasetShelf } from './dataset-shelf.ts'
+import { GuessRounds, guessedLayerOfRun } from './guess-rounds.ts'
 import { InspectionError } from './inspection-error.ts'
 import { LayerJudge } from './layer-judge.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
@@ -38,6 +40,7 @@ export class Inspector {
   readonly #data: DatasetShelf
   readonly #models: ModelShelf
   readonly #verdicts: RunVerdicts
+  readonly #guesses: GuessRounds
   readonly #networks = new LeastRecentlyUsed<string, Promise<RunNetwork>>(
     NETWORKS_KEPT,
     // One that could not be opened was reported to whoever asked for it.
@@ -126,6 +129,9 @@ export class Inspector {
     },
     'models.verdict': ({ path, layer }) => this.#models.verdict(path, layer),
     'models.reasons': ({ path, layer, filter }) => this.#models.reasons(path, layer, filter),
+    'guess.deal': async ({ place, seed }) => this.#guesses.deal(place.layer, await this.#guessed(place), seed),
+    'guess.reveal': async ({ place, seed, digest, votes }) =>
+      this.#guesses.reveal(await this.#guessed(place), seed, digest, votes),
   }
 
   /** `nullFolder` keeps drawn null distributions from one start to the next. */
@@ -134,6 +140,7 @@ export class Inspector {
     const judge = new LayerJudge(nullFolder)
     this.#models = new ModelShelf(judge)
     this.#verdicts = new RunVerdicts(judge)
+    this.#guesses = new GuessRounds(judge)
   }
 
   /** Throws DataError, RunError, ModelError, ExportError, InspectionError or OpeningCancelledError with one sentence. */
@@ -147,6 +154,11 @@ export class Inspector {
 
   cancelOpening(): void {
     this.#data.cancel()
+  }
+
+  async #guessed(place: GuessPlace): Promise<GuessedLayer> {
+    if (place.kind === 'model') return this.#models.weights(place.path, place.layer)
+    return guessedLayerOfRun(await this.#network(place.runFolder), place.layer, place.step)
   }
 
   #network(runFolder: string): Promise<RunNetwork> {

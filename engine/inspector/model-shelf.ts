@@ -1,3 +1,4 @@
+import type { LayerWeights } from '../filters/measures/layer-weights.ts'
 import { type DescribedModel, describeModel } from '../models/describe-model.ts'
 import { modelFileVersion, readModelFile } from '../models/model-file.ts'
 import type { ModelSummary } from '../protocol/models.ts'
@@ -46,13 +47,16 @@ export class ModelShelf {
     return describeReasons(await this.#judged(path, name), filter)
   }
 
+  /** A layer as it is judged. Throws as `filters` does. */
+  weights(path: string, name: string): LayerWeights {
+    return weightsOf(this.open(path), name)
+  }
+
   #judged(path: string, name: string): Promise<JudgedLayer> {
     const { model, judged } = this.#open(path)
     const known = judged.get(name)
     if (known !== undefined) return known
-    const { dims, data } = kernelsOf(model, name)
-    const gains = model.gains(name)
-    const judging = this.#judge.judgeImported({ shape: dims, values: data, ...(gains !== undefined && { gains }) })
+    const judging = this.#judge.judgeImported(weightsOf(model, name))
     judged.set(name, judging)
     judging.catch(() => judged.delete(name))
     return judging
@@ -75,6 +79,12 @@ export class ModelShelf {
     this.#opened.set(path, opened)
     return opened
   }
+}
+
+function weightsOf(model: DescribedModel, name: string): LayerWeights {
+  const { dims, data } = kernelsOf(model, name)
+  const gains = model.gains(name)
+  return { shape: dims, values: data, ...(gains !== undefined && { gains }) }
 }
 
 function kernelsOf(model: DescribedModel, name: string) {

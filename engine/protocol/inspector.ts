@@ -3,6 +3,7 @@ import type { ModelActivity } from './activity.ts'
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
+import type { GuessRound, GuessTruth, Vote } from './guessing.ts'
 import type { ExportFormat, WrittenFile } from './exports.ts'
 import type { ModelSummary, Preprocessing } from './models.ts'
 import type { TransferPreview } from './preview.ts'
@@ -65,7 +66,17 @@ export interface InspectorCalls {
   'models.filters': { parameters: { path: string; layer: string }; result: FilterFrame }
   'models.verdict': { parameters: { path: string; layer: string }; result: LayerJudgement }
   'models.reasons': { parameters: { path: string; layer: string; filter: number }; result: FilterReasons }
+  'guess.deal': { parameters: { place: GuessPlace; seed: number }; result: GuessRound }
+  'guess.reveal': {
+    parameters: { place: GuessPlace; seed: number; digest: string; votes: readonly Vote[] }
+    result: GuessTruth
+  }
 }
+/** Where a guessed layer is found. */
+export type GuessPlace =
+  | { readonly kind: 'run'; readonly runFolder: string; readonly layer: string; readonly step: number }
+  | { readonly kind: 'model'; readonly path: string; readonly layer: string }
+
 export type InspectorMethod = keyof InspectorCalls
 
 /** Host to inspector process. */

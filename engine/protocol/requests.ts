@@ -10,6 +10,7 @@ import type {
 } from './architecture.ts'
 import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
 import type { DataSummary, Thumbnails } from './data.ts'
+import { type GuessRound, type GuessTruth, guessSourceSchema, voteSchema } from './guessing.ts'
 import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
 import { splitNames } from './data.ts'
 import { type ModelSummary, preprocessingSchema } from './models.ts'
@@ -124,6 +125,15 @@ export const requestSchemas = {
   }),
   /** How the filters of an ONNX file respond to training pictures; its progress comes as topic 'task'. */
   'models.preview': z.object({ path, data: dataSettingsSchema, preprocessing: preprocessingSchema, taskId: id }),
+  /** Trained filters of a layer mixed with noise; the same source and seed give the same ones. Which are which is not said. */
+  'guess.deal': z.object({ source: guessSourceSchema, seed: index }),
+  /** Where the filters of a round come from, for a vote on each of them; 'conflict' where the weights are others by now. */
+  'guess.reveal': z.object({
+    source: guessSourceSchema,
+    seed: index,
+    digest: z.string().min(1).max(200),
+    votes: z.array(voteSchema).max(1000),
+  }),
 } as const
 
 export type RequestMethod = keyof typeof requestSchemas
@@ -214,4 +224,6 @@ export interface RequestResults {
   'models.advice': WidthAdvice
   'models.verdict': LayerJudgement
   'models.reasons': FilterReasons
+  'guess.deal': GuessRound
+  'guess.reveal': GuessTruth
 }
