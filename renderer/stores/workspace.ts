@@ -3,7 +3,7 @@ import { computed } from 'vue'
 import { useLocalStorage, useEventListener } from '@vueuse/core'
 import { shallowRef } from 'vue'
 
-export const workspaceIds = ['data', 'model', 'train', 'runs'] as const
+export const workspaceIds = ['data', 'model', 'train', 'runs', 'learn'] as const
 export type WorkspaceId = (typeof workspaceIds)[number]
 
 /** Which workspace is in front: it stands in the address, so that a reload comes back to it. */

@@ -1,8 +1,9 @@
 import type { Component } from 'vue'
-import { Database, Grid3x3, History, Layers } from '@lucide/vue'
+import { Database, GraduationCap, Grid3x3, History, Layers } from '@lucide/vue'
 import type { MessageKey } from '../i18n/text.ts'
 import type { WorkspaceId } from '../stores/workspace.ts'
 import DataWorkspace from './data/DataWorkspace.vue'
+import LearnWorkspace from './learn/LearnWorkspace.vue'
 import ModelWorkspace from './model/ModelWorkspace.vue'
 import RunsWorkspace from './runs/RunsWorkspace.vue'
 import TrainWorkspace from './train/TrainWorkspace.vue'
@@ -49,6 +50,14 @@ export const workspaces: readonly Workspace[] = [
     goTo: 'shell.actions.showRuns',
     icon: History,
     component: RunsWorkspace,
+    hasSpine: false,
+  },
+  {
+    id: 'learn',
+    label: 'shell.workspaces.learn',
+    goTo: 'shell.actions.showLearn',
+    icon: GraduationCap,
+    component: LearnWorkspace,
     hasSpine: false,
   },
 ]

@@ -13,7 +13,7 @@ export const shell = {
     atLeast: 'A number of at least {min}',
     any: 'A number',
   },
-  workspaces: { label: 'Workspaces', data: 'Data', model: 'Model', train: 'Train', runs: 'Runs' },
+  workspaces: { label: 'Workspaces', data: 'Data', model: 'Model', train: 'Train', runs: 'Runs', learn: 'Learn' },
   run: {
     label: 'Training',
     train: 'Train',
@@ -53,6 +53,7 @@ export const shell = {
     showModel: 'Go to Model',
     showTrain: 'Go to Train',
     showRuns: 'Go to Runs',
+    showLearn: 'Go to Learn',
     toggleProblems: 'Show or hide problems',
     openRecent: 'Open {path}',
   },
