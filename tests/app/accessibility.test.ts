@@ -1,13 +1,12 @@
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violationsInBothThemes } from './axe-violations.ts'
 import { launchBrowser } from './browser.ts'
 import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
-
-type Axe = typeof axe
 
 let workbench: ServedWorkbench
 let browser: Browser
@@ -27,30 +26,8 @@ afterAll(async () => {
   await workbench?.stop()
 })
 
-/** What axe-core finds wrong with the page as it is, with the places. */
-async function violations(): Promise<string[]> {
-  // As the page's own script would be refused by its content security policy.
-  await page.evaluate(axe.source)
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: Axe }
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
-  })
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, html }) => `${id}: ${help}: ${target.join(' ')}: ${html.slice(0, 120)}`),
-  )
-}
-
 async function expectNoneInBothThemes(): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.locator(`html[data-theme="${theme}"]`).waitFor()
-    // Motion is reduced to nothing, but what it changes is drawn in the frames after.
-    await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))),
-    )
-    expect(await violations(), theme).toEqual([])
-  }
+  expect(await violationsInBothThemes(page, axe)).toEqual({ light: [], dark: [] })
 }
 
 describe('what axe-core finds wrong', () => {
@@ -59,6 +36,7 @@ describe('what axe-core finds wrong', () => {
     ['Model', '2'],
     ['Train, where nothing was trained', '3'],
     ['Runs, where there are none', '4'],
+    ['Learn, where nothing is open', '5'],
   ])('%s: nothing', async (_, key) => {
     await page.keyboard.press(key)
     await expectNoneInBothThemes()

@@ -99,7 +99,7 @@ describe('without a mouse', () => {
   })
 
   it('every stop of Tab is seen: it lies in the window and is marked', async () => {
-    for (const workspace of ['1', '2', '3', '4']) {
+    for (const workspace of ['1', '2', '3', '4', '5']) {
       await page.keyboard.press('Escape')
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await page.keyboard.press(workspace)

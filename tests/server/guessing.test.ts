@@ -25,7 +25,7 @@ beforeAll(async () => {
   window = server.connect()
   runId = (await window.request('runs.start', { settings: xoSettings({ epochs: 2 }) })).runId
   let isFinished = false
-  window.subscribe({ kind: 'run', runId }, {}, (entry) => (isFinished ||= entry.kind === 'finished'))
+  window.subscribe({ kind: 'run', runId }, {}, (entry) => void (isFinished ||= entry.kind === 'finished'))
   await until(() => isFinished)
   step = (await window.request('runs.open', { runId })).step
   model = join(server.root, 'small.onnx')

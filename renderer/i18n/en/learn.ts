@@ -77,8 +77,8 @@ export const learn = {
       score: 'You: {person} of {cards}. The verdict: {verdict} of {cards}.',
       coin: 'With {cards} filters a coin gets {right} or more right in {games} of 100 games.',
       coinRarely: 'With {cards} filters a coin gets {right} or more right in less than one of 1,000 games.',
-      overlap: 'The two intervals below overlap: one round of {cards} filters does not tell which of you is better.',
-      apart: 'The two intervals below do not overlap: that is more than the luck of one round.',
+      overlap: 'The two intervals overlap: one round of {cards} filters does not tell which of you is better.',
+      apart: 'The two intervals do not overlap: that is more than the luck of one round.',
       what: 'Counted is where a filter comes from. A trained filter need not have learned anything, and what looks like noise may still be of use.',
       given:
         'The verdict was given the same {cards} filters and nothing else. It calls a filter learned at p ≤ 5 %, so one in 20 of the noise should fool it.',
