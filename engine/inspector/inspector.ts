@@ -89,8 +89,10 @@ export class Inspector {
       const network = await this.#network(runFolder)
       const { judgement } = await this.#verdicts.judge(network, layer, step)
       const { dataset } = await this.#data.open(network.folder.settings.data)
-      const classes = dataset.summary.classes.length
-      const subject = subjectOfRun(await network.graphAt(step), layer, classes)
+      const classes = dataset.summary.classes.map(({ name }) => name)
+      // A folder may have other classes by now than the network was trained to tell apart.
+      const learnt = (await network.folder.description())?.classes ?? classes
+      const subject = subjectOfRun(await network.graphAt(step), layer, learnt)
       const { seed } = network.folder.settings.training
       return adviseWidth(
         { network: subject, layer, step, judgement, samples: dataset.splits.validation, classes, seed },
@@ -111,16 +113,14 @@ export class Inspector {
       const graph = buildResponseGraph(this.#models.open(path), preprocessing, image)
       return previewModel({ graph, image, samples: dataset.splits.train, seed: data.seed }, parts)
     },
-    'models.advice': async ({ path, layer, data, preprocessing }, parts) => {
+    'models.advice': async ({ path, layer, data, preprocessing, classNames }, parts) => {
       const { dataset } = await this.#data.open(data)
-      const { image, classes } = dataset.summary
-      const network = subjectOfModel(this.#models.open(path), layer, preprocessing, image)
+      const { image } = dataset.summary
+      const classes = dataset.summary.classes.map(({ name }) => name)
+      const network = subjectOfModel(this.#models.open(path), layer, preprocessing, image, classNames)
       const judgement = await this.#models.verdict(path, layer)
       const samples = dataset.splits.validation
-      return adviseWidth(
-        { network, layer, step: 0, judgement, samples, classes: classes.length, seed: data.seed },
-        parts,
-      )
+      return adviseWidth({ network, layer, step: 0, judgement, samples, classes, seed: data.seed }, parts)
     },
     'models.activity': async ({ path, data, preprocessing }, parts) => {
       const { dataset } = await this.#data.open(data)

@@ -55,7 +55,14 @@ export interface InspectorCalls {
     result: TransferPreview
   }
   'models.advice': {
-    parameters: { path: string; layer: string; data: DataSettings; preprocessing: Preprocessing }
+    parameters: {
+      path: string
+      layer: string
+      data: DataSettings
+      preprocessing: Preprocessing
+      /** Names given to the classes of the model; left out: those of the file. */
+      classNames?: readonly string[]
+    }
     result: WidthAdvice
   }
   /** What the filters do on training pictures, with which classes they go. */

@@ -121,6 +121,8 @@ export const requestSchemas = {
     layer,
     data: dataSettingsSchema,
     preprocessing: preprocessingSchema,
+    /** Names a person gave to the classes of the model; left out: those of the file. */
+    classNames: z.array(z.string().max(1000)).max(100_000).optional(),
     taskId: id,
   }),
   /** How the filters of an ONNX file respond to training pictures; its progress comes as topic 'task'. */

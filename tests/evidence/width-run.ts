@@ -59,7 +59,7 @@ export async function trainAndAdvise(
   const initializers = new Map([...network.graph.initializers].map(([name, birth]) => [name, state.get(name) ?? birth]))
   const conv1 = initializers.get('conv1.weight')!
   const { judgement } = await judge.judge({ shape: [width, 1, 5, 5], values: conv1.data as Float32Array })
-  const classes = summary.classes.length
+  const classes = summary.classes.map(({ name }) => name)
   const subject = subjectOfRun({ ...network.graph, initializers }, 'conv1', classes)
   const parts = { onProgress: () => undefined, signal: new AbortController().signal }
   const samples: Samples = splits.validation

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../../random/stream.ts'
-import { symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts'
+import { symmetricEigen, symmetricEigenvalues, symmetricEigenvaluesInTurns } from './symmetric-eigen.ts'
 
 /** X Xᵀ of normal values, [size, size] of rank at most `rank`. */
 function gram(size: number, rank: number, seed: number): Float64Array {
@@ -45,6 +45,16 @@ describe('symmetricEigen', () => {
     alone.forEach((value, index) => {
       expect(Math.abs(value - values[index]!)).toBeLessThan(1e-12 * values[0]!)
     })
+  })
+
+  it('has the very same values in turns, which come again and again in a large matrix', async () => {
+    const matrix = gram(500, 20, 1)
+    let turns = 0
+    const inTurns = await symmetricEigenvaluesInTurns(matrix.slice(), 500, () => Promise.resolve(void turns++))
+    expect(inTurns).toEqual(symmetricEigenvalues(matrix.slice(), 500))
+    expect(turns).toBeGreaterThan(1)
+    const refusing = symmetricEigenvaluesInTurns(matrix, 500, () => Promise.reject(new Error('enough')))
+    await expect(refusing).rejects.toThrow('enough')
   })
 
   it('takes diagonal matrices, zeros and equal values', () => {

@@ -14,6 +14,28 @@ export function symmetricEigenvalues(matrix: Float64Array, size: number): Float6
   return diagonal.sort().reverse()
 }
 
+/** Multiply-adds between two breaths: some hundredths of a second. */
+const WORK_BETWEEN_BREATHS = 2 ** 24
+
+/** The same, with `breathe` awaited again and again: for large matrices, during which others want their turn. */
+export async function symmetricEigenvaluesInTurns(
+  matrix: Float64Array,
+  size: number,
+  breathe: () => Promise<void>,
+): Promise<Float64Array> {
+  const reduction = beginReduction(size, makeWorkspace(size))
+  let work = 0
+  for (let k = 0; k < size; k++) {
+    reduceRow(matrix, size, k, reduction)
+    work += (size - k) ** 2
+    if (work < WORK_BETWEEN_BREATHS) continue
+    work = 0
+    await breathe()
+  }
+  iterate(reduction.diagonal, reduction.beside, size)
+  return reduction.diagonal.sort().reverse()
+}
+
 /** The same with the eigenvectors; about six times as long. Overwrites `matrix`. */
 export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEigen {
   const { diagonal, beside, scales } = reduceToThreeDiagonals(matrix, size)
@@ -35,47 +57,59 @@ interface ThreeDiagonals {
   readonly scales: Float64Array
 }
 
+interface Reduction extends ThreeDiagonals {
+  workspace: Workspace
+}
+
+function beginReduction(n: number, workspace: Workspace): Reduction {
+  workspace[0].fill(0)
+  workspace[1].fill(0)
+  return { diagonal: new Float64Array(n), beside: new Float64Array(n), scales: new Float64Array(n), workspace }
+}
+
+function reduceToThreeDiagonals(a: Float64Array, n: number): ThreeDiagonals {
+  const reduction = beginReduction(n, workspaceOf(n))
+  for (let k = 0; k < n; k++) reduceRow(a, n, k, reduction)
+  return reduction
+}
+
 /**
  * Step k reflects the part of row k right of the diagonal onto its first entry; v stays in that row. The block right of and
  * below k becomes H A H = A − v wᵀ − w vᵀ; that difference waits for the pass of the next step, so that the matrix is read
  * once a step. Only the upper triangle is kept up to date.
  */
-function reduceToThreeDiagonals(a: Float64Array, n: number): ThreeDiagonals {
-  const diagonal = new Float64Array(n)
-  const beside = new Float64Array(n)
-  const scales = new Float64Array(n)
-  let [v, w, nextV, nextW] = workspaceOf(n)
-  v.fill(0)
-  w.fill(0)
-  for (let k = 0; k < n; k++) {
-    const row = k * n
-    for (let j = k; j < n; j++) a[row + j] = difference(a[row + j] as number, v, w, k, j)
-    diagonal[k] = a[row + k] as number
-    if (k === n - 1) break
-    const scale = chooseReflection(a, n, k, beside)
-    scales[k] = scale
-    nextV.fill(0)
-    if (scale !== 0) for (let j = k + 1; j < n; j++) nextV[j] = a[row + j] as number
-    subtractAndMultiply(a, n, k + 1, v, w, nextV, nextW)
-    finishW(nextV, nextW, k + 1, scale)
-    ;[v, nextV] = [nextV, v]
-    ;[w, nextW] = [nextW, w]
-  }
-  return { diagonal, beside, scales }
+function reduceRow(a: Float64Array, n: number, k: number, reduction: Reduction): void {
+  const { diagonal, beside, scales } = reduction
+  const [v, w, nextV, nextW] = reduction.workspace
+  const row = k * n
+  for (let j = k; j < n; j++) a[row + j] = difference(a[row + j] as number, v, w, k, j)
+  diagonal[k] = a[row + k] as number
+  if (k === n - 1) return
+  const scale = chooseReflection(a, n, k, beside)
+  scales[k] = scale
+  nextV.fill(0)
+  if (scale !== 0) for (let j = k + 1; j < n; j++) nextV[j] = a[row + j] as number
+  subtractAndMultiply(a, n, k + 1, v, w, nextV, nextW)
+  finishW(nextV, nextW, k + 1, scale)
+  reduction.workspace = [nextV, nextW, v, w]
 }
 
 type Workspace = readonly [Float64Array, Float64Array, Float64Array, Float64Array]
 
 const workspaces = new Map<number, Workspace>()
 
-/** Four vectors: a layer has hundreds of small matrices of one size, and nothing here waits for anything. */
+/** Four vectors: a layer has hundreds of small matrices of one size, and what uses these waits for nothing. */
 function workspaceOf(n: number): Workspace {
   const known = workspaces.get(n)
   if (known !== undefined) return known
-  const made: Workspace = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)]
+  const made = makeWorkspace(n)
   // Large ones are rare, and are not kept.
   if (n <= 256) workspaces.set(n, made)
   return made
+}
+
+function makeWorkspace(n: number): Workspace {
+  return [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)]
 }
 
 function difference(value: number, v: Float64Array, w: Float64Array, i: number, j: number): number {

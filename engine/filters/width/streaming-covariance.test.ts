@@ -18,16 +18,18 @@ function covarianceOf(noise: number): StreamingCovariance {
   return covariance
 }
 
-it('counts the directions in which vectors vary, wherever their mean is', () => {
+const breathe = () => Promise.resolve()
+
+it('counts the directions in which vectors vary, wherever their mean is', async () => {
   const covariance = covarianceOf(0.01)
   expect(covariance.count).toBe(2000)
-  expect(covariance.componentsFor(0.99)).toBe(3)
-  expect(covariance.componentsFor(0.999_999_9)).toBe(8)
-  expect(covarianceOf(20).componentsFor(0.99)).toBe(8)
+  expect(await covariance.componentsFor(0.99, breathe)).toBe(3)
+  expect(await covariance.componentsFor(0.999_999_9, breathe)).toBe(8)
+  expect(await covarianceOf(20).componentsFor(0.99, breathe)).toBe(8)
 })
 
-it('counts none where nothing varies', () => {
+it('counts none where nothing varies', async () => {
   const covariance = new StreamingCovariance(2)
   for (let count = 0; count < 10; count++) covariance.add([3, -1])
-  expect(covariance.componentsFor(0.99)).toBe(0)
+  expect(await covariance.componentsFor(0.99, breathe)).toBe(0)
 })

@@ -1,4 +1,4 @@
-import { symmetricEigenvalues } from '../statistics/symmetric-eigen.ts'
+import { symmetricEigenvaluesInTurns } from '../statistics/symmetric-eigen.ts'
 
 /** The covariance of vectors of `size` numbers, one vector at a time (Welford, 1962, for several at once). */
 export class StreamingCovariance {
@@ -37,15 +37,16 @@ export class StreamingCovariance {
     }
   }
 
-  /** How many principal components hold `share` of the variance; 0 where nothing varies. */
-  componentsFor(share: number): number {
+  /** How many principal components hold `share` of the variance; 0 where nothing varies. Awaits `breathe` now and then. */
+  async componentsFor(share: number, breathe: () => Promise<void>): Promise<number> {
     const full = Float64Array.from(this.#products)
     for (let row = 0; row < this.#size; row++) {
       for (let column = 0; column < row; column++) {
         full[row * this.#size + column] = full[column * this.#size + row] as number
       }
     }
-    const variances = symmetricEigenvalues(full, this.#size).map((value) => Math.max(0, value))
+    const eigenvalues = await symmetricEigenvaluesInTurns(full, this.#size, breathe)
+    const variances = eigenvalues.map((value) => Math.max(0, value))
     const total = variances.reduce((sum, value) => sum + value, 0)
     if (!(total > 0)) return 0
     let sum = 0

@@ -19,10 +19,11 @@ export function modelsHandlers({ inspector, paths, tasks }: ModelsParts): AreaHa
       inspector.call('models.verdict', { path: await paths.confine(path), layer }),
     'models.reasons': async ({ path, layer, filter }) =>
       inspector.call('models.reasons', { path: await paths.confine(path), layer, filter }),
-    async 'models.advice'({ path, layer, data, preprocessing, taskId }) {
+    async 'models.advice'({ path, layer, data, preprocessing, classNames, taskId }) {
       return tasks.run(taskId, async (parts) => {
         const wanted = { path: await paths.confine(path), data: await paths.confineData(data), layer, preprocessing }
-        return inspector.call('models.advice', wanted, parts)
+        const named = { ...wanted, ...(classNames !== undefined && { classNames }) }
+        return inspector.call('models.advice', named, parts)
       })
     },
     async 'models.preview'({ path, data, preprocessing, taskId }) {

@@ -5,8 +5,10 @@ import { type Graph, float32Tensor } from '../../onnx/graph.ts'
 import type { WidthAdvice } from '../../protocol/advice.ts'
 import type { FilterVerdictName, LayerJudgement } from '../../protocol/verdicts.ts'
 import { randomStream } from '../../random/stream.ts'
+import { traceFilters } from '../../resizing/filter-trace.ts'
 import { adviseWidth } from './advise-width.ts'
-import { subjectOfRun } from './network-subject.ts'
+import { taylorOf } from './filter-uses.ts'
+import { subjectOfRun, withBatch } from './network-subject.ts'
 
 const FILTERS = 8
 const [BRIGHT_LEFT, BRIGHT_RIGHT] = [2, 5]
@@ -53,6 +55,8 @@ function network(): Graph {
   return builder.build('halves')
 }
 
+const halfNames = ['left', 'right']
+
 function judged(names: readonly FilterVerdictName[]): LayerJudgement {
   return {
     verdict: 'structured',
@@ -71,10 +75,10 @@ const structured = Array.from({ length: FILTERS }, () => 'structured' as const)
 function advise(
   samples: Samples,
   layer = 'conv1',
-  classes = 2,
+  classes: readonly string[] = halfNames,
   signal = new AbortController().signal,
 ): Promise<WidthAdvice> {
-  const subject = subjectOfRun(network(), layer, 2)
+  const subject = subjectOfRun(network(), layer, halfNames)
   const judgement = judged(['dead', 'duplicate', ...structured.slice(2)])
   const parts = { onProgress: () => undefined, signal }
   return adviseWidth({ network: subject, layer, step: 9, judgement, samples, classes, seed: 1 }, parts)
@@ -96,8 +100,18 @@ it('finds the two filters that are read, by what the loss says and not by their 
 })
 
 it('measures agreement with the network itself where its classes are not those of the data', async () => {
-  const { ablation } = await advise(halves(100), 'conv1', 5)
-  expect(ablation).toMatchObject({ measure: 'agreement', accuracy: 1 })
+  for (const classes of [
+    ['a', 'b', 'c'],
+    ['x', 'o'],
+  ]) {
+    const { ablation } = await advise(halves(100), 'conv1', classes)
+    expect(ablation).toMatchObject({ measure: 'agreement', accuracy: 1 })
+  }
+})
+
+it('takes the classes of the data by their names, in whatever order they stand', async () => {
+  const { ablation } = await advise(halves(100), 'conv1', ['right', 'left'])
+  expect(ablation).toMatchObject({ measure: 'accuracy', accuracy: 0 })
 })
 
 it('says why the scores themselves are not measured, and that validation pictures are missing', async () => {
@@ -108,8 +122,27 @@ it('says why the scores themselves are not measured, and that validation picture
   expect(none.reasons).toMatchObject([{ id: 'notMeasured', why: expect.stringContaining('no validation pictures') }])
 })
 
+it('can be ended while it ranks the filters by gradients', async () => {
+  const subject = subjectOfRun(network(), 'conv1', halfNames)
+  const { facts, layer } = withBatch(subject, 50)
+  const trace = traceFilters(layer, facts)
+  const read = float32Tensor([50, FILTERS], new Float32Array(50 * FILTERS).fill(1))
+  let breaths = 0
+  const breathe = () => {
+    breaths++
+    return breaths === 2 ? Promise.reject(new Error('enough')) : Promise.resolve()
+  }
+  const name = trace.readers[0]?.value.name ?? ''
+  const batches = Array.from({ length: 4 }, () => ({ [name]: read }))
+  const labels = new Uint16Array(200)
+  await expect(taylorOf(trace, facts, { name: 'logits', classes: 2 }, batches, labels, breathe)).rejects.toThrow(
+    'enough',
+  )
+  expect(breaths).toBe(2)
+})
+
 it('can be ended', async () => {
   const controller = new AbortController()
   controller.abort()
-  await expect(advise(halves(100), 'conv1', 2, controller.signal)).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(advise(halves(100), 'conv1', halfNames, controller.signal)).rejects.toMatchObject({ code: 'cancelled' })
 })

@@ -17,6 +17,7 @@ import { type AblationPlan, planAblation } from './ablation-plan.ts'
 import { activationsOf, normsOf, taylorOf } from './filter-uses.ts'
 import { costOf } from './layer-cost.ts'
 import { MaskedNetwork } from './masked-network.ts'
+import { matchClasses } from './match-classes.ts'
 import { type NetworkSubject, withBatch } from './network-subject.ts'
 import { readBatches } from './read-batches.ts'
 import { WidthProgress } from './width-progress.ts'
@@ -29,8 +30,8 @@ export interface WidthSubject {
   readonly judgement: LayerJudgement
   /** The validation pictures. */
   readonly samples: Samples
-  /** How many classes they have. */
-  readonly classes: number
+  /** The names of their classes. */
+  readonly classes: readonly string[]
   readonly seed: number
 }
 
@@ -117,10 +118,14 @@ async function measure(
   )
   const masked = await MaskedNetwork.create(trace, facts, network.scores, batches)
   try {
-    const isOwnClasses = network.classes === classes
-    const labels = isOwnClasses
-      ? Uint16Array.from(indices, (index) => samples.labels[index] as number)
-      : await masked.takenFor()
+    const matched = matchClasses(
+      { count: network.classes, names: network.classNames },
+      { count: classes.length, names: classes },
+    )
+    const labels =
+      matched === undefined
+        ? await masked.takenFor()
+        : Uint16Array.from(indices, (index) => matched[samples.labels[index] as number] as number)
     const ablation = new Ablation(masked, labels, plan, seed, () => progress.step('Masking filters'))
     const missing: { readonly order: FilterOrder; readonly why: string }[] = []
     const curves: AblationCurve[] = []
@@ -132,7 +137,7 @@ async function measure(
     const magnitudes = activationsOf(trace, batches)
     await ranked('activation', magnitudes ?? 'Its maps are read where they depend on each other.')
     const scores = { name: network.scores, classes: network.classes }
-    const taylor = await taylorOf(trace, facts, scores, batches, labels)
+    const taylor = await taylorOf(trace, facts, scores, batches, labels, () => progress.breathe())
     await ranked('taylor', taylor)
     const start = curves.at(-1)?.ranking ?? []
     const greedy = await ablation.greedyRanking(start)
@@ -145,7 +150,7 @@ async function measure(
       chance: mostFrequent(labels) / Math.max(1, labels.length),
       ablation: {
         pictures: labels.length,
-        measure: isOwnClasses ? 'accuracy' : 'agreement',
+        measure: matched === undefined ? 'agreement' : 'accuracy',
         accuracy: best.points.at(-1)?.accuracy ?? 0,
         curves,
         best: best.order,

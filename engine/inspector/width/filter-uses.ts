@@ -61,7 +61,7 @@ function addMagnitudes(
 /**
  * The mean over pictures of |Σ a · ∂L/∂a| over each filter's map: how much the loss changes, to first order, without
  * the filter (Molchanov and others, 2017). It is the gradient by a mask of each picture. A sentence where no gradient
- * passes the layers behind.
+ * passes the layers behind. `breathe` is awaited before each batch; what it throws ends the work.
  */
 export async function taylorOf(
   trace: FilterTrace,
@@ -69,6 +69,7 @@ export async function taylorOf(
   scores: { readonly name: string; readonly classes: number },
   batches: readonly Crossing[],
   labels: Uint16Array,
+  breathe: () => Promise<void>,
 ): Promise<Float64Array | string> {
   const batch = labels.length / batches.length
   const { upper } = buildMaskedGraphs(trace, facts, scores.name, batch)
@@ -90,6 +91,7 @@ export async function taylorOf(
   try {
     const mask = float32Tensor([batch, trace.filters], new Float32Array(batch * trace.filters).fill(1))
     for (const [index, crossing] of batches.entries()) {
+      await breathe()
       const own = BigInt64Array.from(labels.subarray(index * batch, (index + 1) * batch), BigInt)
       const feeds = { ...crossing, [maskName]: mask, labels: { dataType: 'int64' as const, dims: [batch], data: own } }
       const used = Object.fromEntries(Object.entries(feeds).filter(([name]) => session.inputNames.includes(name)))

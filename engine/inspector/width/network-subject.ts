@@ -16,6 +16,8 @@ export interface NetworkSubject {
   readonly graph: Graph
   readonly scores: string
   readonly classes: number
+  /** Left out where nobody named them. */
+  readonly classNames?: readonly string[]
   /** What the layer looked at gives first. */
   readonly layer: string
   /** How many pictures it takes at once where that is fixed. */
@@ -23,7 +25,7 @@ export interface NetworkSubject {
 }
 
 /** The network of a run, with its weights as initializers. */
-export function subjectOfRun(graph: Graph, layer: string, classes: number): NetworkSubject {
+export function subjectOfRun(graph: Graph, layer: string, classNames: readonly string[]): NetworkSubject {
   const builder = new GraphBuilder({ ...graph, nodes: [], inputs: [] })
   const [, channels, height, width] = graph.inputs[0]?.type?.dims ?? []
   builder.input({
@@ -33,15 +35,16 @@ export function subjectOfRun(graph: Graph, layer: string, classes: number): Netw
   for (const node of graph.nodes) for (const name of node.outputs) builder.uniqueName(name)
   emitImage(builder)
   for (const node of graph.nodes) builder.add(node)
-  return { graph: builder.build(graph.name), scores: 'logits', classes, layer }
+  return { graph: builder.build(graph.name), scores: 'logits', classes: classNames.length, classNames, layer }
 }
 
-/** A model file that is shown pictures of this size. Throws FineTuningError where it takes none, or gives no scores. */
+/** A model file that is shown pictures of this size; its classes may have been given other names. Throws FineTuningError where it takes none, or gives no scores. */
 export function subjectOfModel(
   model: DescribedModel,
   layer: string,
   preprocessing: Preprocessing,
   image: { readonly width: number; readonly height: number; readonly channels: number },
+  classNames = model.summary.classNames,
 ): NetworkSubject {
   const response = buildResponseGraph(model, preprocessing, image)
   const { scores = '', batch } = response
@@ -56,6 +59,7 @@ export function subjectOfModel(
     classes: logits.classes,
     layer: modelPrefix + output,
     ...(batch !== undefined && { batch }),
+    ...(classNames !== undefined && { classNames }),
   }
 }
 

@@ -28,7 +28,8 @@ export async function readBatches(
   progress: WidthProgress,
 ): Promise<ReadBatches> {
   const lower = await LowerNetwork.create(buildMaskedGraphs(trace, facts, scores, 1), trace.output.name)
-  const positions = new PositionSample(trace, plan.batches, randomStream(seed, 'positions', trace.output.name))
+  const stream = randomStream(seed, 'positions', trace.output.name)
+  const positions = new PositionSample(trace, plan.batches, stream, () => progress.breathe())
   const shown = shuffledIndices(samples.count, randomStream(seed, 'width'))
   const batches: Crossing[] = []
   // A network with a fixed number of pictures may take more than there are: the first ones come again then.
@@ -39,10 +40,10 @@ export async function readBatches(
       const part = indices.subarray(batch * plan.batch, (batch + 1) * plan.batch)
       const { crossing, output } = await lower.read(samples, part)
       batches.push(crossing)
-      positions.add(output)
+      await positions.add(output)
     }
   } finally {
     await lower.release()
   }
-  return { batches, indices, saturation: positions.saturation() }
+  return { batches, indices, saturation: await positions.saturation() }
 }

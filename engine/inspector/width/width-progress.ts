@@ -28,7 +28,12 @@ export class WidthProgress {
       this.#parts.onProgress({ stage, done: this.#done, total: this.#total, rate })
     }
     this.#done++
-    // The runtime blocks this thread, so a wish to end it gets its turn in between.
+    await this.breathe()
+  }
+
+  /** To be called again and again where no look at the network is taken for long. Throws as `step` does. */
+  async breathe(): Promise<void> {
+    // What computes blocks this thread, so a wish to end it gets its turn in between.
     await nextTurn()
     if (this.#parts.signal.aborted) throw new InspectionError('cancelled', 'The measuring of the layer was cancelled.')
   }
