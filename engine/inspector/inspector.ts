@@ -21,7 +21,7 @@ import { previewModel } from './preview-model.ts'
 import { RunNetwork, softmax } from './run-network.ts'
 import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
-import { adviseWidth } from './width/advise-width.ts'
+import { adviseWidth, whyNotResized } from './width/advise-width.ts'
 import { subjectOfModel, subjectOfRun } from './width/network-subject.ts'
 
 const NETWORKS_KEPT = 2
@@ -98,6 +98,11 @@ export class Inspector {
         { network: subject, layer, step, judgement, samples: dataset.splits.validation, classes, seed },
         parts,
       )
+    },
+    'runs.resizable': async ({ runFolder, layer, step }) => {
+      const network = await this.#network(runFolder)
+      const whyNot = whyNotResized(subjectOfRun(await network.graphAt(step), layer, []))
+      return whyNot === undefined ? {} : { whyNot }
     },
     'runs.export': ({ runFolder, step, formats, base, mayReplace }, parts) => {
       const paths = Object.fromEntries(formats.map((format) => [format, `${base}${exportEndings[format][0]}`]))

@@ -38,6 +38,8 @@ export interface InspectorCalls {
   }
   /** Whether a layer has enough filters at a kept step. */
   'runs.advice': { parameters: { runFolder: string; layer: string; step: number }; result: WidthAdvice }
+  /** Why a layer cannot be given other filters, as a sentence; left out where it can. */
+  'runs.resizable': { parameters: { runFolder: string; layer: string; step: number }; result: { whyNot?: string } }
   'runs.export': {
     parameters: {
       runFolder: string

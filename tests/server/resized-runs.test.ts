@@ -110,11 +110,16 @@ test('the scores of the classes cannot be other ones, and a look can be ended', 
   const advice = await window.request('runs.advice', { runId, layer: 'fc1', step, taskId: 'scores' })
   expect(advice).toMatchObject({ verdict: 'unknown', reasons: [{ id: 'notMeasured' }] })
   expect(advice.whyNotResizable).toContain('one for each class')
-  const resized = await window.request('runs.resize', { runId, step, layer: 'fc1', kept: [0], added: 0 })
-  await expect(ended(window, resized.runId)).rejects.toThrow('one for each class')
-  await expect(window.request('runs.resize', { runId, step, layer: 'relu1', kept: [0], added: 0 })).rejects.toThrow(
-    'no layer "relu1" with filters',
-  )
+  const before = await window.request('runs.list', {})
+  const resize = (wish: object) =>
+    window.request('runs.resize', { runId, step, layer: 'conv1', kept: [0], added: 0, ...wish })
+  await expect(resize({ layer: 'fc1' })).rejects.toThrow('one for each class')
+  await expect(resize({ layer: 'relu1' })).rejects.toThrow('no layer "relu1" with filters')
+  await expect(resize({ kept: [0, 8] })).rejects.toThrow('Filter 8 cannot be kept')
+  await expect(resize({ kept: [] })).rejects.toThrow('cannot be left without filters')
+  await expect(resize({ step: step + 1 })).rejects.toThrow('not kept')
+  // What cannot be done leaves no run behind.
+  expect(await window.request('runs.list', {})).toEqual(before)
   const looking = window.request('runs.advice', { runId, layer: 'conv2', step, taskId: 'ended' })
   void window.request('tasks.cancel', { taskId: 'ended' })
   await expect(looking).rejects.toThrow('cancelled')

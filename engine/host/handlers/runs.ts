@@ -8,6 +8,7 @@ import type { PathGuard } from '../path-guard.ts'
 import { RequestError } from '../request-error.ts'
 import type { RunSupervisor } from '../run-supervisor.ts'
 import type { Tasks } from '../tasks.ts'
+import { checkResizing } from './check-resizing.ts'
 import type { AreaHandlers } from './handlers.ts'
 
 export interface RunsParts {
@@ -46,8 +47,11 @@ export function runsHandlers({
       if (filters === undefined) {
         throw new RequestError('notFound', `Run ${runId} has no layer "${layer}" with filters.`)
       }
+      checkResizing({ layer, filters, kept, added })
       const network = withWidth(settings.network, layer, kept.length + added)
       const from = { runId, folder: await runs.pathOf(runId), step }
+      const { whyNot } = await inspector.call('runs.resizable', { runFolder: from.folder, layer, step })
+      if (whyNot !== undefined) throw new RequestError('badInput', whyNot)
       return { runId: (await runs.start({ ...settings, network, resized: { from, layer, filters, kept, added } })).id }
     },
     'runs.open': ({ runId }) => runs.open(runId),

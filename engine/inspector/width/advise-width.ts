@@ -70,6 +70,12 @@ export async function adviseWidth(subject: WidthSubject, parts: CallParts): Prom
   }
 }
 
+/** Why the layer cannot be given other filters, as a sentence. Throws InspectionError where there is no such layer. */
+export function whyNotResized(network: NetworkSubject): string | undefined {
+  const { facts, layer } = withBatch(network, network.batch ?? 1)
+  return whyNotResizable(traceFilters(layer, facts))
+}
+
 function whyNotMaskable(trace: FilterTrace, samples: Samples): string | undefined {
   if (trace.networkOutput !== undefined)
     return 'The filters of this layer are the scores of the classes, so none can be missing.'
