@@ -1,10 +1,8 @@
 import { defineStore } from 'pinia'
-import { computed, markRaw, shallowRef, watch } from 'vue'
-import type { WidthAdvice } from '../../engine/protocol/advice.ts'
-import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
+import { computed, shallowRef } from 'vue'
 import { useConnectionStore } from './connection.ts'
+import { createMeasuredAdvice } from './measured-advice.ts'
 import { useRunsStore } from './runs.ts'
-import { createTask } from './task.ts'
 import { useTimelineStore } from './timeline.ts'
 import { useTrainViewStore } from './train-view.ts'
 import { useTrainingStore } from './training.ts'
@@ -16,10 +14,6 @@ export const useWidthAdviceStore = defineStore('widthAdvice', () => {
   const training = useTrainingStore()
   const timeline = useTimelineStore()
   const view = useTrainViewStore()
-  const task = createTask()
-
-  const advice = shallowRef<WidthAdvice>()
-  const error = shallowRef<string>()
   /** A new run is being asked for. */
   const isApplying = shallowRef(false)
 
@@ -30,34 +24,23 @@ export const useWidthAdviceStore = defineStore('widthAdvice', () => {
     const step = timeline.keptStep ?? timeline.keptSteps.at(-1)
     return runId === undefined || layer === undefined || step === undefined ? undefined : { runId, layer, step }
   })
-  const layerKey = computed(() => [training.runId, view.kernelLayer?.name].join('\n'))
-  const shown = computed(() => (asked.value === layerKey.value ? advice.value : undefined))
-  const asked = shallowRef('')
+  // Another layer or run is another question; another step of them is not.
+  const measured = createMeasuredAdvice(() => [training.runId, view.kernelLayer?.name].join('\n'))
 
   async function measure(): Promise<void> {
     const parameters = wanted.value
     if (parameters === undefined) return
-    const key = layerKey.value
-    asked.value = key
-    advice.value = undefined
-    error.value = undefined
-    try {
-      const answer = await task.run((taskId) => connection.client().request('runs.advice', { ...parameters, taskId }))
-      if (asked.value === key) advice.value = markRaw(answer)
-    } catch (failure) {
-      const isCancelled = failure instanceof ProtocolError && failure.code === 'cancelled'
-      if (asked.value === key && !isCancelled) error.value = (failure as Error).message
-    }
+    await measured.measure((taskId) => connection.client().request('runs.advice', { ...parameters, taskId }))
   }
 
   /** Begins a new run from the weights that were measured, with other filters; the one in view stays as it is. */
   async function apply(kept: readonly number[], added: number): Promise<void> {
-    const measured = shown.value
+    const advice = measured.advice.value
     const runId = training.runId
-    if (measured === undefined || runId === undefined) return
+    if (advice === undefined || runId === undefined) return
     isApplying.value = true
     try {
-      const { layer, step } = measured
+      const { layer, step } = advice
       const wish = { runId, layer, step, kept: [...kept], added }
       const begun = await connection.client().request('runs.resize', wish)
       timeline.follow()
@@ -80,24 +63,6 @@ export const useWidthAdviceStore = defineStore('widthAdvice', () => {
     if (id !== undefined) training.follow(id)
   }
 
-  // Another layer or run is another question.
-  watch(layerKey, () => {
-    task.cancel()
-    advice.value = undefined
-    error.value = undefined
-  })
-
-  return {
-    wanted,
-    advice: shown,
-    error,
-    progress: task.progress,
-    isMeasuring: task.isRunning,
-    isApplying,
-    origin,
-    measure,
-    cancel: task.cancel,
-    apply,
-    showOrigin,
-  }
+  const { advice, error, progress, isMeasuring, cancel } = measured
+  return { wanted, advice, error, progress, isMeasuring, isApplying, origin, measure, cancel, apply, showOrigin }
 })

@@ -90,6 +90,7 @@ export const width = {
     saturationHint:
       'How many principal components hold 99 % of the variance of what the layer gives, over {positions} positions of validation pictures (Richter, Shenk and others 2020).',
     unknown: 'not known',
+    explain: 'What these numbers mean',
   },
   missing: '{order}: {why}',
   apply: {
@@ -103,6 +104,12 @@ export const width = {
     growNote: 'New filters are drawn afresh. At first nothing reads them, so the network answers as before.',
     busy: 'A run is being trained; stop it before a new one begins.',
     starting: 'Beginning the new run',
+  },
+  file: {
+    noData: 'Open pictures in the Data workspace first: the filters are masked while the model looks at them.',
+    noImage: 'This model takes no pictures, so nothing can be shown to it.',
+    note: 'Trains the model further on the pictures in the window, as the panel about fine-tuning says; the file stays as it is.',
+    frozen: 'This layer is frozen: it would keep what it has, and new filters would stay as they are drawn.',
   },
   origin: {
     shrunk: 'This run began from {run} at step {step}, with {count} of the {filters} filters of {layer}.',

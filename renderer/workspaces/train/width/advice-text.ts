@@ -40,7 +40,8 @@ export function reasonText(
 interface Fact {
   readonly name: string
   readonly value: string
-  readonly title: string
+  /** What it means. */
+  readonly hint: string
 }
 
 /** The numbers behind the advice. */
@@ -50,17 +51,17 @@ export function adviceFacts(advice: WidthAdvice): readonly Fact[] {
   const facts: Fact[] = []
   if (ablation !== undefined) facts.push(accuracyFact(ablation))
   facts.push(
-    { name: text('width.facts.dead'), value: formatInteger(advice.dead), title: text('width.facts.deadHint') },
-    { name: text('width.facts.copies'), value: formatInteger(advice.copies), title: text('width.facts.copiesHint') },
+    { name: text('width.facts.dead'), value: formatInteger(advice.dead), hint: text('width.facts.deadHint') },
+    { name: text('width.facts.copies'), value: formatInteger(advice.copies), hint: text('width.facts.copiesHint') },
     {
       name: text('width.facts.random'),
       value: random === null ? unknown : rangeText(random),
-      title: text('width.facts.randomHint'),
+      hint: text('width.facts.randomHint'),
     },
     {
       name: text('width.facts.diversity'),
       value: diversity === null ? unknown : formatPercent(diversity, 0),
-      title: text('width.facts.diversityHint'),
+      hint: text('width.facts.diversityHint'),
     },
   )
   if (saturation !== undefined) {
@@ -70,7 +71,7 @@ export function adviceFacts(advice: WidthAdvice): readonly Fact[] {
         components: formatInteger(saturation.components),
         filters: formatInteger(advice.filters),
       }),
-      title: text('width.facts.saturationHint', { positions: formatInteger(saturation.positions) }),
+      hint: text('width.facts.saturationHint', { positions: formatInteger(saturation.positions) }),
     })
   }
   return facts
@@ -79,13 +80,13 @@ export function adviceFacts(advice: WidthAdvice): readonly Fact[] {
 function accuracyFact({ measure, accuracy, pictures }: NonNullable<WidthAdvice['ablation']>): Fact {
   if (measure === 'agreement') {
     const value = text('width.facts.agreementOf', { pictures: formatInteger(pictures) })
-    return { name: text('width.facts.agreement'), value, title: text('width.facts.agreementHint') }
+    return { name: text('width.facts.agreement'), value, hint: text('width.facts.agreementHint') }
   }
   const values = { accuracy: formatPercent(accuracy), pictures: formatInteger(pictures) }
   return {
     name: text('width.facts.accuracy'),
     value: text('width.facts.accuracyOf', values),
-    title: text('width.facts.accuracyHint'),
+    hint: text('width.facts.accuracyHint'),
   }
 }
 
