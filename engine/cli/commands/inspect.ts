@@ -1,22 +1,22 @@
 import { constants } from 'node:fs'
 import { access, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { InspectorSupervisor } from '../../host/inspector-supervisor.ts'
 import { RequestError } from '../../host/request-error.ts'
 import type { ModelActivity } from '../../protocol/activity.ts'
-import type { ModelSummary } from '../../protocol/models.ts'
-import { dataSettingsSchema } from '../../protocol/settings.ts'
-import type { LayerJudgement } from '../../protocol/verdicts.ts'
+import type { ModelSummary, Preprocessing } from '../../protocol/models.ts'
+import { type DataSettings, dataSettingsSchema } from '../../protocol/settings.ts'
 import { InputError } from '../input-error.ts'
+import { askLayers } from '../layer-progress.ts'
 import {
   type PreprocessingChoice,
   chosenPreprocessing,
   preprocessingChoices,
   usualChoice,
 } from '../preprocessing-choices.ts'
+import type { AdviceFindings } from '../report/advice-report.ts'
 import { modelAsJson, modelAsText } from '../report/model-report.ts'
 import { inspectionPage } from '../report/page/inspection-page.ts'
 import { printable } from '../report/printable.ts'
@@ -29,6 +29,7 @@ interface InspectOptions {
   readonly html?: string
   readonly data?: string
   readonly preprocessing?: PreprocessingChoice
+  readonly advice?: true
 }
 
 /** `filterscope inspect`: what a model file holds, read by a process of its own, which a damaged file may take down. */
@@ -45,6 +46,7 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
         'with --data: how pixels become the input (default: what the file says)',
       ).choices(preprocessingChoices),
     )
+    .option('--advice', 'with --data: also whether each layer has enough filters, by masking them; TIMES')
     .action(async (model: string, options: InspectOptions) => {
       const inspector = new InspectorSupervisor(spawn, () => undefined)
       try {
@@ -64,10 +66,16 @@ async function inspect(inspector: InspectorSupervisor, path: string, options: In
   if (preprocessing !== undefined && data === undefined) {
     throw new InputError('--preprocessing is about the pictures that --data names; give both, or neither.')
   }
+  if (options.advice && data === undefined) {
+    throw new InputError('--advice masks filters while the model looks at pictures; name them with --data.')
+  }
   const file = html === undefined ? undefined : await requirePlace(resolve(html))
   const summary = await inspector.call('models.open', { path })
-  const activity = data === undefined ? undefined : await measureActivity(inspector, summary, data, options)
-  const findings: Findings = { ...(await judgeLayers(inspector, summary)), activity }
+  const shown = data === undefined ? undefined : choosePictures(summary, data, options)
+  const activity = shown && (await measureActivity(inspector, summary, shown))
+  const judged = await judgeLayers(inspector, summary)
+  const advice = shown && options.advice ? await adviseLayers(inspector, summary, shown) : undefined
+  const findings: Findings = { ...judged, activity, advice }
   const report = options.json ? JSON.stringify(modelAsJson(summary, findings)) : modelAsText(summary, findings)
   process.stdout.write(`${report}\n`)
   if (file !== undefined) await writePage(inspector, summary, findings, file)
@@ -83,12 +91,18 @@ async function requirePlace(file: string): Promise<string> {
   return file
 }
 
-async function measureActivity(
-  inspector: InspectorSupervisor,
-  { path, image, preprocessing, title }: ModelSummary,
+/** Pictures, and how they become the input of a model. */
+interface ShownPictures {
+  readonly data: DataSettings
+  readonly preprocessing: Preprocessing
+}
+
+/** Throws InputError where the model takes no pictures. */
+function choosePictures(
+  { image, preprocessing, title }: ModelSummary,
   data: string,
   options: InspectOptions,
-): Promise<ModelActivity> {
+): ShownPictures {
   const { width, height, channels } = image ?? {}
   if (channels !== 1 && channels !== 3)
     throw new InputError(`${title} takes no pictures, so --data tells nothing of it.`)
@@ -104,39 +118,39 @@ async function measureActivity(
     source: { kind: 'path', path: resolve(data) },
     ...(size !== undefined && { image: size }),
   })
-  const wanted = { path, data: settings, preprocessing: stated ?? chosenPreprocessing(choice, channels) }
-  const activity = await inspector.call('models.activity', wanted)
+  return { data: settings, preprocessing: stated ?? chosenPreprocessing(choice, channels) }
+}
+
+async function measureActivity(
+  inspector: InspectorSupervisor,
+  { path }: ModelSummary,
+  shown: ShownPictures,
+): Promise<ModelActivity> {
+  const activity = await inspector.call('models.activity', { path, ...shown })
   // Where the pictures lie on this machine is nobody else's business.
   return { ...activity, title: basename(activity.title) }
 }
 
 /** By the name of the layer; the first look at a shape takes longest, since chance must be drawn for it. */
 async function judgeLayers(inspector: InspectorSupervisor, { path, layers }: ModelSummary) {
-  const bar = new SingleBar({
-    format: ' {bar} filters of layer {value} of {total} | {eta_formatted} left',
-    clearOnComplete: true,
-    noTTYOutput: false,
-    stream: process.stderr,
-  })
-  const judgements = new Map<string, LayerJudgement>()
-  const refusals = new Map<string, string>()
-  bar.start(layers.length, 0)
-  try {
-    for (const { name } of layers) {
-      try {
-        judgements.set(name, await inspector.call('models.verdict', { path, layer: name }))
-      } catch (error) {
-        if (!(error instanceof RequestError)) throw error
-        // One layer that cannot be judged takes nothing from what is known of the others.
-        refusals.set(name, error.message)
-      }
-      bar.increment()
-    }
-  } finally {
-    bar.stop()
-  }
+  const names = layers.map(({ name }) => name)
+  const { answers, refusals } = await askLayers(names, 'filters', (layer) =>
+    inspector.call('models.verdict', { path, layer }),
+  )
   for (const [name, why] of refusals) process.stderr.write(`${printable(`Filters of ${name}: ${why}`)}\n`)
-  return { judgements, refusals }
+  return { judgements: answers, refusals }
+}
+
+async function adviseLayers(
+  inspector: InspectorSupervisor,
+  { path, layers }: ModelSummary,
+  shown: ShownPictures,
+): Promise<AdviceFindings> {
+  const names = layers.map(({ name }) => name)
+  const { answers, refusals } = await askLayers(names, 'masking filters', (layer) =>
+    inspector.call('models.advice', { path, layer, ...shown }),
+  )
+  return { layers: answers, refusals, title: shown.data.source.kind === 'path' ? basename(shown.data.source.path) : '' }
 }
 
 async function writePage(

@@ -1,3 +1,4 @@
+import { adviceAsJson } from './advice-report.ts'
 import { columns } from './columns.ts'
 import { printable } from './printable.ts'
 import { count, megabytes } from './numbers.ts'
@@ -8,9 +9,12 @@ import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } 
 export function modelAsJson({ path, nodes: _, layers, ...rest }: ModelSummary, findings: Findings) {
   const judged = layers.map((layer) => {
     const judgement = findings.judgements.get(layer.name)
-    if (judgement !== undefined) return layerAsJson(layer, judgement, activityOf(findings, layer.name))
+    const advice = findings.advice === undefined ? {} : adviceAsJson(findings.advice, layer.name)
+    if (judgement !== undefined) {
+      return { ...layerAsJson(layer, judgement, activityOf(findings, layer.name)), ...advice }
+    }
     const whyNotJudged = findings.refusals.get(layer.name)
-    return whyNotJudged === undefined ? layer : { ...layer, whyNotJudged }
+    return { ...layer, ...(whyNotJudged !== undefined && { whyNotJudged }), ...advice }
   })
   return { model: path, ...rest, layers: judged }
 }

@@ -1,6 +1,7 @@
 import type { FilterActivity, LayerActivity, ModelActivity } from '../../protocol/activity.ts'
 import type { ModelLayer } from '../../protocol/models.ts'
 import { type FilterJudgement, type LayerJudgement, filterVerdictNames } from '../../protocol/verdicts.ts'
+import { type AdviceFindings, adviceCells, adviceHead, adviceLegend } from './advice-report.ts'
 import { columns } from './columns.ts'
 import { chance, percent } from './numbers.ts'
 
@@ -12,6 +13,8 @@ export interface Findings {
   readonly refusals: ReadonlyMap<string, string>
   /** Left out where no pictures were shown to the model. */
   readonly activity: ModelActivity | undefined
+  /** Left out where it was not asked for. */
+  readonly advice?: AdviceFindings | undefined
 }
 
 export function activityOf({ activity }: Findings, layer: string): LayerActivity | undefined {
@@ -42,7 +45,7 @@ function filterAsJson(filter: FilterJudgement, activity: FilterActivity | undefi
 
 /** A line for each layer that says how many of its filters are what, and what the words mean. */
 export function verdictLines(layers: readonly ModelLayer[], findings: Findings): string[] {
-  const { judgements, activity } = findings
+  const { judgements, activity, advice } = findings
   const head = ['layer', 'shape', 'verdict', ...filterVerdictNames, 'p', 'rank']
   const judged = layers.flatMap((layer) => {
     const judgement = judgements.get(layer.name)
@@ -51,12 +54,17 @@ export function verdictLines(layers: readonly ModelLayer[], findings: Findings):
   const rows = judged.map(({ layer, judgement }) => [
     ...cells(layer, judgement),
     ...(activity === undefined ? [] : activityCells(activityOf(findings, layer.name))),
+    ...(advice === undefined ? [] : adviceCells(advice, layer.name)),
   ])
   return [
-    ...columns([[...head, ...(activity === undefined ? [] : ['zeros', 'selective'])], ...rows]),
+    ...columns([
+      [...head, ...(activity === undefined ? [] : ['zeros', 'selective']), ...(advice === undefined ? [] : adviceHead)],
+      ...rows,
+    ]),
     '',
     ...legend,
     ...(activity === undefined ? [] : activityLegend(activity)),
+    ...(advice === undefined ? [] : adviceLegend(advice)),
     ...judged.flatMap(({ layer, judgement }) => hints(layer.name, judgement)),
   ]
 }
