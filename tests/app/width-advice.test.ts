@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from './browser.ts'
@@ -26,6 +28,7 @@ afterAll(async () => {
 })
 
 const panel = () => page.getByRole('region', { name: 'Enough filters?' })
+const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim())
 const finished = () => page.locator('header[aria-label="State of the run"]').getByText('Finished')
 const shownCount = () => page.getByRole('listbox', { name: /^Filters of conv1/ }).getByRole('option')
 
@@ -50,6 +53,18 @@ describe('the number of filters of a layer', () => {
     await panel()
       .getByText(/% of \d+ pictures$/)
       .waitFor()
+  })
+
+  it('keeps the focus on the button that began it, and says in words what its numbers mean', async () => {
+    const again = panel().getByRole('button', { name: 'Measure again' })
+    await again.focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(focusedText, SOON).toMatch(/^(Cancel|Measure again)$/)
+    await again.waitFor(LATER)
+    expect(await focusedText()).toBe('Measure again')
+    await panel().getByText('What these numbers mean').focus()
+    await page.keyboard.press('Enter')
+    await panel().getByText('Filters whose weights are next to nothing.').waitFor(SOON)
   })
 
   it('can be looked at in several orders, by keyboard', async () => {
@@ -77,6 +92,30 @@ describe('the number of filters of a layer', () => {
     await panel().getByRole('button', { name: 'Back to that run' }).click()
     await expect.poll(() => shownCount().getAttribute('aria-setsize'), LATER).toBe('8')
     await panel().getByRole('button', { name: 'Measure', exact: true }).waitFor(SOON)
+  })
+
+  it('is measured for a model file on the pictures in the window, which is trained further with fewer', async () => {
+    const [run = ''] = (await readdir(join(workbench.root, 'runs'))).sort()
+    const model = await readFile(join(workbench.root, 'runs', run, 'model.onnx'))
+    const dropped = await page.evaluateHandle((base64) => {
+      const data = new DataTransfer()
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+      data.items.add(new File([bytes], 'letters.onnx'))
+      return data
+    }, model.toString('base64'))
+    await page.dispatchEvent('body', 'drop', { dataTransfer: dropped })
+    await page.getByText('letters').first().waitFor(LATER)
+    await page.getByRole('button', { name: 'Verdict', exact: true }).click()
+    await panel().getByText('conv1', { exact: true }).waitFor(SOON)
+    await panel().getByRole('button', { name: 'Measure', exact: true }).click()
+    // The file names its classes X and O, as the data does: its answers are compared with them.
+    await panel()
+      .getByRole('img', { name: /^Accuracy against filters kept: .+ with all 8/ })
+      .waitFor(LATER)
+    await panel().getByRole('textbox', { name: 'Filters from now on' }).fill('6')
+    await panel().getByRole('button', { name: 'Shrink to 6 and train on' }).click()
+    await finished().waitFor(LATER)
+    await expect.poll(() => shownCount().getAttribute('aria-setsize'), LATER).toBe('6')
   })
 
   it('did all that without an error in the page', () => {

@@ -3,6 +3,8 @@ import { copyFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FilterActivity } from '../../engine/protocol/activity.ts'
+import type { WidthAdvice } from '../../engine/protocol/advice.ts'
+import { writePictureFolder } from '../app/picture-files.ts'
 import { type InspectCommand, buildInspectCommand, expectLayers } from './inspect-models.ts'
 import { smallClassifier } from './small-classifier.ts'
 
@@ -115,4 +117,53 @@ it('pictures that are not there, and a page that cannot be written, are told in 
   expectSentence(refused)
   expect(refused.errors).toContain('page.html')
   expectSentence(await inspect(file, '--preprocessing', 'zero-to-one'))
+})
+
+describe('inspect --advice', () => {
+  let file: string
+  let pictures: string
+
+  beforeAll(async () => {
+    file = join(folder, 'advised.onnx')
+    pictures = join(folder, 'halves')
+    await writeFile(file, smallClassifier())
+    await writePictureFolder(pictures, ['bottom', 'top'], 60)
+  })
+
+  const advised = (...more: readonly string[]) =>
+    inspect(file, '--data', pictures, '--preprocessing', 'zero-to-one', '--advice', ...more)
+
+  it('tells of each layer whether it has enough filters, and what was measured', async () => {
+    const { code, output, errors } = await advised('--json')
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    const { layers } = JSON.parse(output) as { layers: { name: string; advice: Omit<WidthAdvice, 'layer' | 'step'> }[] }
+    expect(layers.map(({ name }) => name)).toEqual(['conv1', 'conv2', 'fc'])
+    const [conv1, , fc] = layers
+    // Its four classes are not the two of the pictures.
+    expect(conv1?.advice.ablation).toMatchObject({ measure: 'agreement', accuracy: 1, pictures: 10 })
+    expect(conv1?.advice).not.toHaveProperty('step')
+    for (const { ranking } of conv1?.advice.ablation?.curves ?? []) {
+      expect(ranking.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4, 5])
+    }
+    expect(fc?.advice).toMatchObject({ verdict: 'unknown', reasons: [{ id: 'notMeasured' }] })
+  })
+
+  it('has a column in the table, with what it means below', async () => {
+    const { code, output } = await advised()
+    expect(code).toBe(0)
+    expect(output).toMatch(/^layer .* advice +needed$/m)
+    expect(output).toMatch(
+      /^conv1 +\[6, 1, 3, 3\].* (too many|too many, try \d+|maybe too few, try 12|about right|cannot tell)( +\d+ \(\d+ to \d+\) of 6)?$/m,
+    )
+    expect(output).toContain('validation pictures of halves.')
+    expect(output).toContain('compared with what the whole model says')
+    expect(output).toMatch(/^fc: The filters of this layer are the scores of the classes, so none can be missing\.$/m)
+    expect(output).not.toContain(pictures)
+  })
+
+  it('needs pictures', async () => {
+    const refused = await inspect(file, '--advice')
+    expectSentence(refused)
+    expect(refused.errors).toContain('--data')
+  })
 })

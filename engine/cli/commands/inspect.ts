@@ -46,7 +46,10 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
         'with --data: how pixels become the input (default: what the file says)',
       ).choices(preprocessingChoices),
     )
-    .option('--advice', 'with --data: also whether each layer has enough filters, by masking them; TIMES')
+    .option(
+      '--advice',
+      'with --data: also whether each layer has enough filters, by masking them; seconds a layer in a small network, up to a minute in one like SqueezeNet',
+    )
     .action(async (model: string, options: InspectOptions) => {
       const inspector = new InspectorSupervisor(spawn, () => undefined)
       try {
