@@ -19,6 +19,7 @@ import {
 } from './fixture-runs.ts'
 import { fixtureJudgement, fixtureLooks, fixtureReasons } from './fixture-verdicts.ts'
 import type { GalleryEntry } from './gallery-entry.ts'
+import { learnEntries } from './learn-fixtures.ts'
 import { modelFileEntries } from './model-fixtures.ts'
 import { trainEntries } from './train-fixtures.ts'
 import { verdictEntries } from './verdict-fixtures.ts'
@@ -178,6 +179,8 @@ export const galleryEntries: readonly GalleryEntry[] = [
     component: RunsWorkspace,
     client: () => fixtureClient(app, { runs: () => [fixtureRuns] }),
   },
+
+  ...learnEntries({ ...app, ...data, ...model }),
 
   {
     panel: 'Whole window',

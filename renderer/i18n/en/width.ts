@@ -108,7 +108,7 @@ export const width = {
   file: {
     noData: 'Open pictures in the Data workspace first: the filters are masked while the model looks at them.',
     noImage: 'This model takes no pictures, so nothing can be shown to it.',
-    note: 'Trains the model further on the pictures in the window, as the panel about fine-tuning says; the file stays as it is.',
+    note: 'Trains the model further on the pictures in the window, as is set under “{panel}”; the file stays as it is.',
     frozen: 'This layer is frozen: it would keep what it has, and new filters would stay as they are drawn.',
   },
   origin: {
