@@ -12,6 +12,8 @@ export interface Action {
   readonly icon: Component
   /** Every combination that does it, the one to show first. */
   readonly keys?: readonly string[]
+  /** Keys that are held down do it only once. */
+  readonly once?: boolean
   /** Whether it can be done now; left out: always. */
   readonly isAvailable?: () => boolean
   readonly perform: () => void

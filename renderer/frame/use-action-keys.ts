@@ -26,6 +26,7 @@ export function useActionKeys(): void {
     )
     if (!action) return
     event.preventDefault()
+    if (event.repeat && action.once) return
     action.perform()
   })
 }

@@ -30,6 +30,8 @@ export const useGuessingStore = defineStore('guessing', () => {
   const game = useSessionStorage<Game | null>('filterscope.guess', null, {
     serializer: StorageSerializers.object,
     shallow: true,
+    // It is kept for a window that is loaded again; what else is on the page plays rounds of its own.
+    listenToStorageChanges: false,
   })
   if (game.value !== null && !isWhole(game.value)) game.value = null
 

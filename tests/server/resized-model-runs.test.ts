@@ -76,11 +76,27 @@ test('a run of a model begins again with more filters, and its head stays what i
 test('a model is trained from the beginning with fewer filters', async () => {
   const whole = await settings()
   const resized = { layer: 'conv1', filters: 6, kept: [0, 2, 5], added: 0 }
+  const beyond = { ...resized, kept: [0, 6] }
+  await expect(window.request('runs.start', { settings: { ...whole, resized: beyond } })).rejects.toThrow(
+    'Filter 6 cannot be kept',
+  )
   const { runId } = await window.request('runs.start', { settings: { ...whole, resized } })
   await folderOf(runId)
   const opened = await window.request('runs.open', { runId })
   expect(opened.kernelLayers[0]?.shape[0]).toBe(3)
   expect(opened.resized).toEqual(resized)
+})
+
+test('a model whose classes are named is compared with the classes of the data where the names are theirs', async () => {
+  const { network, data: shown } = await settings()
+  if (network.kind !== 'model') throw new Error('It is a model.')
+  const ask = (classNames: string[], taskId: string) =>
+    window.request('models.advice', {
+      ...{ path: network.path, layer: 'conv2', data: shown, preprocessing, classNames, taskId },
+    })
+  // Four classes, of which the data shows two.
+  expect((await ask(['o', 'plus', 'x', 'star'], 'among')).ablation).toMatchObject({ measure: 'accuracy' })
+  expect((await ask(['cat', 'plus', 'x', 'star'], 'other')).ablation).toMatchObject({ measure: 'agreement' })
 })
 
 test('a model whose classes are not those of the data is compared with itself', async () => {

@@ -36,6 +36,7 @@ export function runsHandlers({
   return {
     'runs.list': () => runs.list(),
     async 'runs.start'({ settings }) {
+      if (settings.resized) checkResizing(settings.resized)
       const data = await paths.confineData(settings.data)
       const resized = settings.resized && (await confineResized(paths, settings.resized))
       return { runId: (await runs.start({ ...settings, data, ...(resized !== undefined && { resized }) })).id }

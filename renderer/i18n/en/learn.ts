@@ -81,7 +81,7 @@ export const learn = {
       apart: 'The two intervals do not overlap: that is more than the luck of one round.',
       what: 'Counted is where a filter comes from. A trained filter need not have learned anything, and what looks like noise may still be of use.',
       given:
-        'The verdict was given the same {cards} filters and nothing else. It calls a filter learned at p ≤ 5 %, so one in 20 of the noise should fool it.',
+        'The verdict was given the same {cards} filters and nothing else. It calls a filter learned at p ≤ 5 %: so it calls one in 20 random filters, and more of the shuffled ones where single weights stand out.',
       again: 'The same round again',
       next: 'Next round',
       other: 'Other filters',

@@ -13,6 +13,7 @@ export const voteKeys: Readonly<Record<Vote, readonly string[]>> = {
   3: ['ArrowRight', 'J'],
   4: ['Shift+ArrowRight', 'Shift+J'],
 }
+export const nextKeys: readonly string[] = ['N']
 export const undoKeys: readonly string[] = ['Backspace', 'Mod+Z']
 
 const icons = { 1: ChevronsLeft, 2: ArrowLeft, 3: ArrowRight, 4: ChevronsRight }
@@ -40,6 +41,7 @@ export function useGuessActions({ deal, canDeal, next }: GuessCommands): void {
     label: `learn.guess.votes.${voteNames[vote]}`,
     icon: icons[vote],
     keys: voteKeys[vote],
+    once: true,
     isAvailable: isVoting,
     perform: () => guessing.vote(vote),
   })
@@ -78,7 +80,8 @@ export function useGuessActions({ deal, canDeal, next }: GuessCommands): void {
       group,
       label: 'learn.guess.actions.next',
       icon: StepForward,
-      keys: ['Enter'],
+      // Not Enter, which may still be held from asking for the truth.
+      keys: nextKeys,
       isAvailable: isIn('result'),
       perform: next,
     },
