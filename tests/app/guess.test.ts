@@ -108,6 +108,8 @@ describe('a round of telling trained filters from noise, by keyboard alone', () 
       await page.keyboard.press(card % 3 === 0 ? 'ArrowLeft' : 'ArrowRight')
     }
     await heading('All 20 filters have your vote.').waitFor(SOON)
+    const note = page.getByText(/^Between 8 and 12 of the 20 are trained\./)
+    expect(await note.evaluate((text) => text.getBoundingClientRect().right <= innerWidth)).toBe(true)
     expect(told.some((text) => text.includes('digest'))).toBe(true)
     expect(origins()).toEqual([])
   })
