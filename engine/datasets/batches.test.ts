@@ -45,6 +45,21 @@ describe.each([false, true])('createBatchSource, decoded: %s', (isDecoded) => {
     expect(parts.flatMap((part) => [...part.labels])).toEqual([...whole.labels])
     expect((await source.take(3, 1)).pixels).toEqual(parts[0]?.pixels)
   })
+
+  it('changes each picture by its step and its position in the batch, however the steps are taken', async () => {
+    const augment = (pixels: Uint8Array, step: number, position: number) => pixels.set([10 * step + position])
+    const changing = { ...options, augment }
+    const whole = await createBatchSource(numberedSamples(22, isDecoded), changing).take(3, 4)
+    expect([...whole.pixels].filter((_, at) => at % 2 === 0)).toEqual(
+      [3, 4, 5, 6].flatMap((step) => [0, 1, 2, 3].map((position) => 10 * step + position)),
+    )
+    // The other of the two pixels of a picture still tells which one it is.
+    expect([...whole.pixels].filter((_, at) => at % 2 === 1)).toEqual([...whole.indices])
+    const source = createBatchSource(numberedSamples(22, isDecoded), changing)
+    const parts = [await source.take(3, 1), await source.take(4, 2), await source.take(6, 1)]
+    expect(Buffer.concat(parts.map((part) => part.pixels))).toEqual(Buffer.from(whole.pixels))
+    expect((await source.take(3, 1)).pixels).toEqual(parts[0]?.pixels)
+  })
 })
 
 describe('createBatchSource', () => {

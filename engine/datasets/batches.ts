@@ -1,4 +1,5 @@
 import { randomStream, shuffledIndices } from '../random/stream.ts'
+import type { Augmenter } from './augmentation/augmenter.ts'
 import type { Samples } from './dataset.ts'
 
 /** Pictures of several training steps. */
@@ -23,6 +24,8 @@ export interface BatchOptions {
   /** batchSize · stepsPerEpoch may be less than all pictures: those over are another epoch's. */
   readonly stepsPerEpoch: number
   readonly seed: number
+  /** Left out: pictures are given as they are. */
+  readonly augment?: Augmenter | undefined
 }
 
 /** Decoded pictures waiting for the steps ahead, at most so many bytes (but always one step). */
@@ -87,9 +90,23 @@ export function createBatchSource(samples: Samples, options: BatchOptions): Batc
       for (let offset = 0; offset < count; offset++) indices.set(indicesOf(step + offset), offset * batchSize)
       if (samples.readNow) samples.readNow(indices, pixels)
       else await readDecoded(step, count, pixels)
+      if (options.augment) changePictures(pixels, samples.pictureBytes, step, batchSize, options.augment)
       const labels = new BigInt64Array(indices.length)
       for (const [position, index] of indices.entries()) labels[position] = BigInt(samples.labels[index] as number)
       return { count, pixels, labels, indices }
     },
+  }
+}
+
+function changePictures(
+  pixels: Uint8Array,
+  pictureBytes: number,
+  firstStep: number,
+  batchSize: number,
+  augment: Augmenter,
+): void {
+  for (let at = 0; at * pictureBytes < pixels.length; at++) {
+    const picture = pixels.subarray(at * pictureBytes, (at + 1) * pictureBytes)
+    augment(picture, firstStep + Math.floor(at / batchSize), at % batchSize)
   }
 }

@@ -1,4 +1,5 @@
 import type { DataSummary } from '../protocol/data.ts'
+import { epochSize } from '../protocol/epoch-size.ts'
 import type { TrainingSettings } from '../protocol/settings.ts'
 import { type TrainingStep, buildTrainingStep } from '../training/training-step.ts'
 import type { TrainedNetwork } from './trained-network.ts'
@@ -19,8 +20,7 @@ export function buildTrainingOfRun(
   training: TrainingSettings,
   data: DataSummary,
 ): TrainingOfRun {
-  const batchSize = Math.min(training.batchSize, data.counts.train)
-  const stepsPerEpoch = Math.floor(data.counts.train / batchSize)
+  const { batchSize, stepsPerEpoch } = epochSize(training.batchSize, data.counts.train)
   const totalSteps = stepsPerEpoch * training.epochs
   const { width, height, channels } = data.image
   const step = buildTrainingStep(network.graph, {

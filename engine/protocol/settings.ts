@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { augmentationSchema } from './augmentation.ts'
 import { networkSchema } from './network.ts'
 
 const positive = z.number().positive()
@@ -104,6 +105,8 @@ export const trainingSettingsSchema = z.object({
   /** Largest global norm of the gradient; left out: no clipping. */
   clipNorm: positive.optional(),
   initializer: z.enum(['heNormal', 'heUniform', 'glorotNormal', 'glorotUniform']).default('heNormal'),
+  /** Left out: training sees the pictures as they are. */
+  augmentation: augmentationSchema.optional(),
   seed: z.number().int().nonnegative().default(0),
   device: z.union([z.literal('auto'), providerSchema]).default('auto'),
 })

@@ -66,6 +66,7 @@ export async function startTrainer(
     batchSize: prepared.batchSize,
     stepsPerEpoch: prepared.stepsPerEpoch,
     seed: training.seed,
+    augment: prepared.augment,
   })
   const born = new Map(prepared.weights.map((name) => [name, prepared.network.graph.initializers.get(name) as Tensor]))
   const parts = {

@@ -152,8 +152,13 @@ describe('a run', () => {
     expect(await run.folder.description()).not.toHaveProperty('testAccuracy')
   })
 
-  it('gives the same losses for the same settings, also when it is stopped and goes on from its checkpoint', async () => {
-    const settings = settingsFor()
+  it.each<Training>([
+    {},
+    {
+      augmentation: { flipHorizontal: true, shift: 2, rotation: 15, scale: 0.1, contrast: 0.2, noise: 0.1, cutout: 4 },
+    },
+  ])('gives the same losses for the same settings, also when it goes on from its checkpoint: %o', async (training) => {
+    const settings = settingsFor(training)
     const whole = await start(join(parent, 'whole'), settings)
     await whole.finish()
 
@@ -168,6 +173,27 @@ describe('a run', () => {
     expect(expected.size).toBe(42)
     expect(lossesByStep([...first.entries, ...second.entries])).toEqual(expected)
     expect(await second.folder.readModel('model')).toEqual(await whole.folder.readModel('model'))
+  })
+
+  it('trains on the changed pictures, and is tested on those there are', async () => {
+    const runs = [settingsFor(), settingsFor({ augmentation: { noise: 1 } })].map((settings, index) =>
+      start(join(parent, String(index)), settings),
+    )
+    const [plain, noisy] = await Promise.all(runs)
+    await plain?.finish()
+    await noisy?.finish()
+    expect(lossesByStep(noisy?.entries ?? []).get(1)).not.toBe(lossesByStep(plain?.entries ?? []).get(1))
+    // Pictures in which one sees hardly anything any more, beside the same network on pictures as they are.
+    const accuracies = (noisy?.entries ?? []).filter((entry) => entry.kind === 'evaluation' || entry.kind === 'steps')
+    const seen = accuracies.findLast((entry) => entry.kind === 'steps')?.trainAccuracy ?? 1
+    const tested = accuracies.findLast((entry) => entry.kind === 'evaluation')?.accuracy ?? 0
+    expect(tested).toBeGreaterThan(seen + 0.05)
+  })
+
+  it('says before the first step which change is too much for the pictures', async () => {
+    await expect(start(join(parent, 'run'), settingsFor({ augmentation: { shift: 9 } }))).rejects.toThrow(
+      'A shift of up to 9 pixels can move most of a picture out of view; for pictures of 16×16 pixels allow at most 8.',
+    )
   })
 
   it('goes on with the learning rate it was changed to, from the step it had come to', async () => {

@@ -6,6 +6,7 @@ import { createRunId } from '../../runs/run-id.ts'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { HostSettings, defaultSettingsFile } from '../../host/host-settings.ts'
 import { RunsFolder } from '../../host/runs-folder.ts'
+import type { Augmentation } from '../../protocol/augmentation.ts'
 import { networkName, type NetworkSettings } from '../../protocol/network.ts'
 import { recommendedTraining, type Recommendation } from '../../protocol/recommended-training.ts'
 import {
@@ -19,6 +20,7 @@ import {
   runSettingsSchema,
   type trainingSettingsSchema,
 } from '../../protocol/settings.ts'
+import { augmentHelp, parseAugmentation } from '../augment-option.ts'
 import { InputError } from '../input-error.ts'
 import { JsonReporter } from '../report/json-reporter.ts'
 import { ProgressReporter } from '../report/progress-reporter.ts'
@@ -42,6 +44,7 @@ interface TrainOptions {
   readonly optimizer?: 'adam' | 'adamw' | 'sgd'
   readonly lr?: number
   readonly schedule?: 'constant' | 'cosine' | 'step'
+  readonly augment?: Augmentation
   readonly seed: number
   readonly device: string
   readonly out?: string
@@ -103,6 +106,7 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']))
     .option('--lr <rate>', 'learning rate', positiveNumber(largestLearningRate))
     .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(['constant', 'cosine', 'step']))
+    .option('--augment <changes>', augmentHelp, parseAugmentation)
     .option('--seed <number>', 'the same seed gives the same run', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(new Option('--device <name>', 'where to compute').choices(['auto', ...providerNames]).default('auto'))
     .option('--out <folder>', 'the new run folder (default: a new one where the workbench keeps its runs)')
@@ -149,6 +153,7 @@ function toSettings(options: TrainOptions): {
       ...(options.batch === undefined ? {} : { batchSize: options.batch }),
       ...(options.lr === undefined ? {} : { learningRate: options.lr }),
       ...(options.schedule === undefined ? {} : { schedule: { kind: options.schedule } }),
+      ...(options.augment === undefined ? {} : { augmentation: options.augment }),
       seed: options.seed,
       device: options.device,
     },
