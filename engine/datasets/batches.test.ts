@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createBatchSource, epochOrder } from './batches.ts'
+import { createBatchSource, readBatchBeginning } from './batches.ts'
 import type { Samples } from './dataset.ts'
+import { epochOrder } from './sample-order.ts'
 
 /** Pictures of two pixels that both hold the position, labelled position mod 3. */
 function numberedSamples(count: number, isDecoded: boolean, log: number[] = []): Samples {
@@ -60,6 +61,18 @@ describe.each([false, true])('createBatchSource, decoded: %s', (isDecoded) => {
     expect(Buffer.concat(parts.map((part) => part.pixels))).toEqual(Buffer.from(whole.pixels))
     expect((await source.take(3, 1)).pixels).toEqual(parts[0]?.pixels)
   })
+
+  it.each([false, true])('shows the beginning of a batch as it is given, balanced: %s', async (isBalanced) => {
+    const augment = (pixels: Uint8Array, step: number, position: number) => pixels.set([10 * step + position])
+    const wanted = { ...options, augment, isBalanced }
+    const samples = numberedSamples(22, isDecoded)
+    const whole = await createBatchSource(samples, wanted).take(7, 1)
+    const { pixels, originals, indices } = await readBatchBeginning(samples, wanted, 7, 3)
+    expect(pixels).toEqual(whole.pixels.slice(0, 6))
+    expect(indices).toEqual(whole.indices.slice(0, 3))
+    expect([...originals]).toEqual([...indices].flatMap((index) => [index, index]))
+    expect((await readBatchBeginning(samples, wanted, 7, 99)).indices).toEqual(whole.indices)
+  })
 })
 
 describe('createBatchSource', () => {
@@ -87,11 +100,5 @@ describe('createBatchSource', () => {
     await source.take(0, 1)
     await new Promise(setImmediate)
     await expect(source.take(1, 1)).rejects.toThrow('gone')
-  })
-
-  it('shuffles each epoch anew, by the seed', () => {
-    expect(epochOrder(1, 0, 50)).toEqual(epochOrder(1, 0, 50))
-    expect(epochOrder(1, 1, 50)).not.toEqual(epochOrder(1, 0, 50))
-    expect(epochOrder(2, 0, 50)).not.toEqual(epochOrder(1, 0, 50))
   })
 })

@@ -1,6 +1,6 @@
-import { randomStream, shuffledIndices } from '../random/stream.ts'
 import type { Augmenter } from './augmentation/augmenter.ts'
 import type { Samples } from './dataset.ts'
+import { type OrderOptions, type SampleOrder, createSampleOrder } from './sample-order.ts'
 
 /** Pictures of several training steps. */
 export interface TrainingBatches {
@@ -19,11 +19,7 @@ export interface BatchSource {
   take(step: number, count: number): Promise<TrainingBatches>
 }
 
-export interface BatchOptions {
-  readonly batchSize: number
-  /** batchSize · stepsPerEpoch may be less than all pictures: those over are another epoch's. */
-  readonly stepsPerEpoch: number
-  readonly seed: number
+export interface BatchOptions extends OrderOptions {
   /** Left out: pictures are given as they are. */
   readonly augment?: Augmenter | undefined
 }
@@ -31,36 +27,73 @@ export interface BatchOptions {
 /** Decoded pictures waiting for the steps ahead, at most so many bytes (but always one step). */
 const READ_AHEAD_BYTES = 128 * 1024 * 1024
 
-/** The order in which the pictures of one epoch come. */
-export function epochOrder(seed: number, epoch: number, count: number): Uint32Array {
-  return shuffledIndices(count, randomStream(seed, 'shuffle', epoch))
+/** Gives batches of a split step by step. */
+export function createBatchSource(samples: Samples, options: BatchOptions): BatchSource {
+  const { batchSize, augment } = options
+  const indicesOf = createSampleOrder(samples.labels, options)
+  const readDecoded = createReader(samples, batchSize * samples.pictureBytes, indicesOf)
+  return {
+    async take(step, count) {
+      const pixels = new Uint8Array(count * batchSize * samples.pictureBytes)
+      const indices = new Uint32Array(count * batchSize)
+      for (let offset = 0; offset < count; offset++) indices.set(indicesOf(step + offset), offset * batchSize)
+      if (samples.readNow) samples.readNow(indices, pixels)
+      else await readDecoded(step, count, pixels)
+      for (let offset = 0; augment && offset < count; offset++) {
+        changePictures(pictureAt(pixels, offset, batchSize * samples.pictureBytes), samples, step + offset, augment)
+      }
+      const labels = new BigInt64Array(indices.length)
+      for (const [position, index] of indices.entries()) labels[position] = BigInt(samples.labels[index] as number)
+      return { count, pixels, labels, indices }
+    },
+  }
+}
+
+/** The first pictures of the batch of one step, as they are and as training sees them. */
+export interface BatchBeginning {
+  /** uint8 [pictures, H, W, C] each. */
+  readonly originals: Uint8Array
+  readonly pixels: Uint8Array
+  readonly indices: Uint32Array
+}
+
+/** The first `count` pictures of the batch that `createBatchSource` gives for `step`, without the rest. Throws DataError. */
+export async function readBatchBeginning(
+  samples: Samples,
+  options: BatchOptions,
+  step: number,
+  count: number,
+): Promise<BatchBeginning> {
+  const indices = createSampleOrder(samples.labels, options)(step).slice(0, count)
+  const originals = new Uint8Array(indices.length * samples.pictureBytes)
+  await samples.read(indices, originals)
+  const pixels = originals.slice()
+  if (options.augment) changePictures(pixels, samples, step, options.augment)
+  return { originals, pixels, indices }
+}
+
+function pictureAt(pixels: Uint8Array, index: number, bytes: number): Uint8Array {
+  return pixels.subarray(index * bytes, (index + 1) * bytes)
+}
+
+/** Changes the pictures of one batch from its first on. */
+function changePictures(pixels: Uint8Array, { pictureBytes }: Samples, step: number, augment: Augmenter): void {
+  for (let position = 0; position * pictureBytes < pixels.length; position++) {
+    augment(pictureAt(pixels, position, pictureBytes), step, position)
+  }
 }
 
 /**
- * Gives batches of a split step by step.
- * Pictures in memory are copied when they are taken. Pictures that must be decoded are asked for as many steps ahead as
- * were taken: sharp's threads decode them while the caller's thread is inside a native run, which needs no thread of
- * ours, because a decoding once begun comes back to JavaScript only when it is complete.
+ * Reads pictures that must be decoded: they are asked for as many steps ahead as were taken. sharp's threads decode them
+ * while the caller's thread is inside a native run, which needs no thread of ours, because a decoding once begun comes
+ * back to JavaScript only when it is complete.
  */
-export function createBatchSource(samples: Samples, options: BatchOptions): BatchSource {
-  const { batchSize, stepsPerEpoch, seed } = options
-  const batchBytes = batchSize * samples.pictureBytes
-  const orders = new Map<number, Uint32Array>()
+function createReader(
+  samples: Samples,
+  batchBytes: number,
+  indicesOf: SampleOrder,
+): (step: number, count: number, pixels: Uint8Array) => Promise<void> {
   const ahead = new Map<number, Promise<Uint8Array>>()
-
-  const orderOf = (epoch: number) => {
-    const known = orders.get(epoch)
-    if (known !== undefined) return known
-    // Reading ahead crosses from one epoch into the next; no other is needed at the same time.
-    for (const other of orders.keys()) if (Math.abs(other - epoch) > 1) orders.delete(other)
-    const order = epochOrder(seed, epoch, samples.count)
-    orders.set(epoch, order)
-    return order
-  }
-  const indicesOf = (step: number) => {
-    const start = (step % stepsPerEpoch) * batchSize
-    return orderOf(Math.floor(step / stepsPerEpoch)).subarray(start, start + batchSize)
-  }
   const startReading = (step: number) => {
     const known = ahead.get(step)
     if (known !== undefined) return known
@@ -71,7 +104,7 @@ export function createBatchSource(samples: Samples, options: BatchOptions): Batc
     ahead.set(step, reading)
     return reading
   }
-  const readDecoded = async (step: number, count: number, pixels: Uint8Array) => {
+  return async (step, count, pixels) => {
     const allowed = Math.max(1, Math.floor(READ_AHEAD_BYTES / batchBytes))
     const last = step + count + Math.min(count, allowed)
     for (const other of ahead.keys()) if (other < step || other >= last) ahead.delete(other)
@@ -81,32 +114,5 @@ export function createBatchSource(samples: Samples, options: BatchOptions): Batc
       ahead.delete(step + offset)
     }
     for (let next = step + count; next < last; next++) void startReading(next)
-  }
-
-  return {
-    async take(step, count) {
-      const pixels = new Uint8Array(count * batchBytes)
-      const indices = new Uint32Array(count * batchSize)
-      for (let offset = 0; offset < count; offset++) indices.set(indicesOf(step + offset), offset * batchSize)
-      if (samples.readNow) samples.readNow(indices, pixels)
-      else await readDecoded(step, count, pixels)
-      if (options.augment) changePictures(pixels, samples.pictureBytes, step, batchSize, options.augment)
-      const labels = new BigInt64Array(indices.length)
-      for (const [position, index] of indices.entries()) labels[position] = BigInt(samples.labels[index] as number)
-      return { count, pixels, labels, indices }
-    },
-  }
-}
-
-function changePictures(
-  pixels: Uint8Array,
-  pictureBytes: number,
-  firstStep: number,
-  batchSize: number,
-  augment: Augmenter,
-): void {
-  for (let at = 0; at * pictureBytes < pixels.length; at++) {
-    const picture = pixels.subarray(at * pictureBytes, (at + 1) * pictureBytes)
-    augment(picture, firstStep + Math.floor(at / batchSize), at % batchSize)
   }
 }

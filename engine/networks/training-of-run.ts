@@ -1,6 +1,7 @@
 import type { DataSummary } from '../protocol/data.ts'
 import { epochSize } from '../protocol/epoch-size.ts'
 import type { TrainingSettings } from '../protocol/settings.ts'
+import { balancedClassWeights } from '../training/class-weights.ts'
 import { type TrainingStep, buildTrainingStep } from '../training/training-step.ts'
 import type { TrainedNetwork } from './trained-network.ts'
 
@@ -12,6 +13,8 @@ export interface TrainingOfRun {
   readonly batchSize: number
   readonly stepsPerEpoch: number
   readonly totalSteps: number
+  /** How much the pictures of each class count in the loss; undefined where they count the same. */
+  readonly classWeights: readonly number[] | undefined
 }
 
 /** Builds the training step of a run. Throws DifferentiationError or DropoutError. */
@@ -23,11 +26,14 @@ export function buildTrainingOfRun(
   const { batchSize, stepsPerEpoch } = epochSize(training.batchSize, data.counts.train)
   const totalSteps = stepsPerEpoch * training.epochs
   const { width, height, channels } = data.image
+  const counts = data.classes.map(({ train }) => train)
+  const classWeights = training.classBalance === 'weights' ? balancedClassWeights(counts) : undefined
   const step = buildTrainingStep(network.graph, {
     batchSize,
     imageDims: [height, width, channels],
     classes: data.classes.length,
     loss: training.loss,
+    classWeights,
     optimizer: training.optimizer,
     schedule: {
       kind: training.schedule.kind,
@@ -43,5 +49,5 @@ export function buildTrainingOfRun(
     trainedNormalizations: network.trainedNormalizations,
   })
   const weights = step.state.map(({ name }) => name).filter((name) => network.graph.initializers.has(name))
-  return { step, weights, batchSize, stepsPerEpoch, totalSteps }
+  return { step, weights, batchSize, stepsPerEpoch, totalSteps, classWeights }
 }

@@ -91,6 +91,9 @@ export const providerNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 export const providerSchema = z.enum(providerNames)
 export type ProviderName = z.infer<typeof providerSchema>
 
+export const classBalanceSchema = z.enum(['weights', 'sampling'])
+export type ClassBalance = z.infer<typeof classBalanceSchema>
+
 export const mostPicturesInBatch = 4096
 export const mostEpochs = 10_000
 export const largestLearningRate = 100
@@ -105,6 +108,11 @@ export const trainingSettingsSchema = z.object({
   /** Largest global norm of the gradient; left out: no clipping. */
   clipNorm: positive.optional(),
   initializer: z.enum(['heNormal', 'heUniform', 'glorotNormal', 'glorotUniform']).default('heNormal'),
+  /**
+   * What evens out classes of unequal size: the loss of each picture counts n / (k · n of its class), n pictures of k
+   * classes, or all classes are drawn equally often. Left out: every picture counts the same and comes once an epoch.
+   */
+  classBalance: classBalanceSchema.optional(),
   /** Left out: training sees the pictures as they are. */
   augmentation: augmentationSchema.optional(),
   seed: z.number().int().nonnegative().default(0),

@@ -53,9 +53,9 @@ interface BlowUp {
  * step made so, else the loss.
  */
 async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): Promise<string> {
-  const { network, weights, imageDims, classes } = prepared
+  const { network, weights, imageDims, classes, classWeights } = prepared
   const layers = prepared.description.activationLayers.map(({ name }) => name)
-  const graph = buildEvaluation(network.graph, weights, imageDims, classes, loss, layers)
+  const graph = buildEvaluation(network.graph, weights, imageDims, classes, loss, layers, classWeights)
   const session = await createSession(writeModel({ graph }), { provider: 'cpu' })
   try {
     const count = batch.labels.length

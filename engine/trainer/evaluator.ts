@@ -24,11 +24,18 @@ export class Evaluator {
   readonly #session: Session
   readonly #imageDims: ImageDims
   readonly #weights: readonly string[]
+  readonly #classWeights: readonly number[] | undefined
 
-  private constructor(session: Session, imageDims: ImageDims, weights: readonly string[]) {
+  private constructor(
+    session: Session,
+    imageDims: ImageDims,
+    weights: readonly string[],
+    classWeights: readonly number[] | undefined,
+  ) {
     this.#session = session
     this.#imageDims = imageDims
     this.#weights = weights
+    this.#classWeights = classWeights
   }
 
   static async create(
@@ -38,10 +45,11 @@ export class Evaluator {
     classes: number,
     loss: LossKind,
     threads: number,
+    classWeights?: readonly number[],
   ): Promise<Evaluator> {
-    const graph = buildEvaluation(network, weights, imageDims, classes, loss)
+    const graph = buildEvaluation(network, weights, imageDims, classes, loss, [], classWeights)
     const session = await createSession(writeModel({ graph }), { provider: 'cpu', threads })
-    return new Evaluator(session, imageDims, weights)
+    return new Evaluator(session, imageDims, weights, classWeights)
   }
 
   /** `breathe` is awaited between batches, so that the process keeps answering. */
@@ -56,6 +64,7 @@ export class Evaluator {
     const batchSize = Math.min(mostPictures, Math.max(1, Math.floor(mostBytes / pictureBytes)))
     const pixels = new Uint8Array(batchSize * pictureBytes)
     let lossSum = 0
+    let weightSum = 0
     let correct = 0
     for (let start = 0; start < samples.count; start += batchSize) {
       const count = Math.min(batchSize, samples.count - start)
@@ -68,11 +77,19 @@ export class Evaluator {
         pixels: { dataType: 'uint8', dims: [count, height, width, channels], data: target },
         labels: { dataType: 'int64', dims: [count], data: labels },
       })
-      lossSum += count * scalar(results['loss'])
+      const weight = this.#weightOf(samples.labels.subarray(start, start + count))
+      lossSum += weight * scalar(results['loss'])
+      weightSum += weight
       correct += scalar(results['correct'])
       await breathe()
     }
-    return { loss: lossSum / samples.count, accuracy: correct / samples.count }
+    return { loss: lossSum / weightSum, accuracy: correct / samples.count }
+  }
+
+  /** How much pictures of these classes count: each as one, where classes have no weights. */
+  #weightOf(labels: Uint16Array): number {
+    const weights = this.#classWeights
+    return weights === undefined ? labels.length : labels.reduce((sum, label) => sum + (weights[label] as number), 0)
   }
 
   release(): Promise<void> {

@@ -53,6 +53,7 @@ export async function startTrainer(
     prepared.classes,
     training.loss,
     cpuThreads(),
+    prepared.classWeights,
   )
   if (!isContinued) await folder.writeModel('initial', writeModel({ graph: prepared.network.graph }))
   const run = { ...prepared.description, device: used, phase: 'preparing' as const, step }
@@ -66,6 +67,7 @@ export async function startTrainer(
     batchSize: prepared.batchSize,
     stepsPerEpoch: prepared.stepsPerEpoch,
     seed: training.seed,
+    isBalanced: training.classBalance === 'sampling',
     augment: prepared.augment,
   })
   const born = new Map(prepared.weights.map((name) => [name, prepared.network.graph.initializers.get(name) as Tensor]))

@@ -5,7 +5,7 @@ import { emitImage } from './training-step.ts'
 
 /**
  * The network in inference form with its loss. Inputs: `pixels` uint8 [batch,H,W,C], `labels` int64 [batch] and every
- * name in `weights`; outputs: `loss` (mean) and `correct` (count), float32 [], and what `alsoShow` names.
+ * name in `weights`; outputs: `loss` (mean, weighted by `classWeights`) and `correct` (count), float32 [], and what `alsoShow` names.
  */
 export function buildEvaluation(
   network: Graph,
@@ -14,6 +14,7 @@ export function buildEvaluation(
   classes: number,
   loss: LossKind,
   alsoShow: readonly string[] = [],
+  classWeights?: readonly number[],
 ): Graph {
   const builder = new GraphBuilder()
   builder.input({ name: 'pixels', type: { dataType: 'uint8', dims: ['batch', ...imageDims] } })
@@ -25,7 +26,7 @@ export function buildEvaluation(
   }
   emitImage(builder)
   for (const node of network.nodes) builder.add(node)
-  emitLoss(builder, loss, 'logits', 'labels', classes)
+  emitLoss(builder, loss, 'logits', 'labels', classes, classWeights)
   for (const name of ['loss', 'correct']) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   for (const name of alsoShow) builder.output({ name, type: undefined })
   return builder.build(`${network.name}-evaluation`)

@@ -1,10 +1,10 @@
-import { int64Tensor } from '../onnx/graph.ts'
+import { float32Tensor, int64Tensor } from '../onnx/graph.ts'
 import type { GraphBuilder } from '../onnx/graph-builder.ts'
 
 export type LossKind = 'crossEntropy' | 'meanSquaredError'
 
 export interface LossNodes {
-  /** float32 []: mean over the batch. */
+  /** float32 []: mean over the batch, weighted where classes are. */
   readonly loss: string
   /** float32 []: how many of the batch have their largest logit at the label. */
   readonly correct: string
@@ -13,6 +13,8 @@ export interface LossNodes {
 /**
  * Appends the loss of `logits` [N, classes] against `labels` int64 [N], N known or not.
  * crossEntropy: −mean(log softmax(logits)[label]); meanSquaredError: mean over N and classes of (logits − one-hot)².
+ * With `classWeights`, one for each class, every sample counts as much as the class of its label, and the mean is that
+ * of so many: Σ w·loss / Σ w, as PyTorch's CrossEntropyLoss(weight) has it.
  */
 export function emitLoss(
   builder: GraphBuilder,
@@ -20,6 +22,7 @@ export function emitLoss(
   logits: string,
   labels: string,
   classes: number,
+  classWeights?: readonly number[],
 ): LossNodes {
   const range = int64Tensor(
     [1, classes],
@@ -28,24 +31,53 @@ export function emitLoss(
   const column = builder.op('Unsqueeze', [labels, builder.ints([1])], {}, { name: 'labels/column' })
   const isLabel = builder.op('Equal', [column, builder.constant('classes', range)], {}, { name: 'labels/is' })
   const oneHot = builder.op('Cast', [isLabel], { to: 1 }, { name: 'labels/one-hot' })
+  const weighted = classWeights && weigh(builder, oneHot, classWeights)
+  const emit = kind === 'crossEntropy' ? crossEntropy : meanSquaredError
   return {
-    loss: kind === 'crossEntropy' ? crossEntropy(builder, logits, oneHot) : meanSquaredError(builder, logits, oneHot),
+    loss: emit(builder, logits, oneHot, weighted),
     correct: countCorrect(builder, logits, labels),
   }
 }
 
-function crossEntropy(builder: GraphBuilder, logits: string, oneHot: string): string {
+/** What each sample has for each class, times the weight of the class: [N, classes]. */
+function weigh(builder: GraphBuilder, target: string, classWeights: readonly number[]): string {
+  const row = float32Tensor([1, classWeights.length], Float32Array.from(classWeights))
+  return builder.op('Mul', [target, builder.constant('class-weights', row)], {}, { name: 'labels/weighted' })
+}
+
+function crossEntropy(builder: GraphBuilder, logits: string, target: string, weighted: string | undefined): string {
   const logProbabilities = builder.op('LogSoftmax', [logits], { axis: 1 }, { name: 'loss/log-softmax' })
-  const picked = builder.op('Mul', [logProbabilities, oneHot], {}, { name: 'loss/picked' })
+  const picked = builder.op('Mul', [logProbabilities, weighted ?? target], {}, { name: 'loss/picked' })
   const perSample = builder.op('ReduceSum', [picked, builder.ints([1])], { keepdims: 0 }, { name: 'loss/per-sample' })
-  const mean = builder.op('ReduceMean', [perSample, builder.ints([0])], { keepdims: 0 }, { name: 'loss/mean' })
+  const mean =
+    weighted === undefined
+      ? builder.op('ReduceMean', [perSample, builder.ints([0])], { keepdims: 0 }, { name: 'loss/mean' })
+      : weightedMean(builder, perSample, sampleWeights(builder, weighted))
   return builder.op('Neg', [mean], {}, { name: 'loss' })
 }
 
-function meanSquaredError(builder: GraphBuilder, logits: string, oneHot: string): string {
-  const difference = builder.op('Sub', [logits, oneHot], {}, { name: 'loss/difference' })
+function meanSquaredError(builder: GraphBuilder, logits: string, target: string, weighted: string | undefined): string {
+  const difference = builder.op('Sub', [logits, target], {}, { name: 'loss/difference' })
   const square = builder.op('Mul', [difference, difference], {}, { name: 'loss/square' })
-  return builder.op('ReduceMean', [square, builder.ints([0, 1])], { keepdims: 0 }, { name: 'loss' })
+  if (weighted === undefined) {
+    return builder.op('ReduceMean', [square, builder.ints([0, 1])], { keepdims: 0 }, { name: 'loss' })
+  }
+  const perSample = builder.op('ReduceMean', [square, builder.ints([1])], { keepdims: 0 }, { name: 'loss/per-sample' })
+  const weights = sampleWeights(builder, weighted)
+  const counted = builder.op('Mul', [perSample, weights], {}, { name: 'loss/counted' })
+  const mean = weightedMean(builder, counted, weights)
+  return builder.op('Identity', [mean], {}, { name: 'loss' })
+}
+
+function sampleWeights(builder: GraphBuilder, weighted: string): string {
+  return builder.op('ReduceSum', [weighted, builder.ints([1])], { keepdims: 0 }, { name: 'loss/weights' })
+}
+
+/** Σ counted / Σ weights, where `counted` [N] are already multiplied by their weights. */
+function weightedMean(builder: GraphBuilder, counted: string, weights: string): string {
+  const total = builder.op('ReduceSum', [counted, builder.ints([0])], { keepdims: 0 }, { name: 'loss/total' })
+  const count = builder.op('ReduceSum', [weights, builder.ints([0])], { keepdims: 0 }, { name: 'loss/weight' })
+  return builder.op('Div', [total, count], {}, { name: 'loss/mean' })
 }
 
 function countCorrect(builder: GraphBuilder, logits: string, labels: string): string {

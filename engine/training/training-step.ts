@@ -16,6 +16,8 @@ export interface TrainingStepOptions {
   readonly imageDims: readonly [number, number, number]
   readonly classes: number
   readonly loss: LossKind
+  /** How much the pictures of each class count in the loss; left out: all the same. */
+  readonly classWeights?: readonly number[] | undefined
   readonly optimizer: Optimizer
   readonly schedule: Schedule
   readonly clipNorm?: number
@@ -98,7 +100,7 @@ function buildForward(
   }
   emitImage(builder)
   for (const node of nodes) builder.add(node)
-  emitLoss(builder, options.loss, 'logits', 'labels', options.classes)
+  emitLoss(builder, options.loss, 'logits', 'labels', options.classes, options.classWeights)
   builder.output({ name: 'loss', type: { dataType: 'float32', dims: [] } })
   builder.output({ name: 'correct', type: { dataType: 'float32', dims: [] } })
   const graph = builder.build(network.name)

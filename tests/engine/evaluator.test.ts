@@ -57,13 +57,18 @@ it('measures what the training step measures with the same weights, over batches
     Uint32Array.from({ length: count }, (_, index) => index),
     pixels,
   )
-  for (const loss of ['crossEntropy', 'meanSquaredError'] as const) {
-    const evaluator = await Evaluator.create(network, weights, [size, size, 1], classes, loss, 1)
+  const questions = (['crossEntropy', 'meanSquaredError'] as const).flatMap((loss) => [
+    { loss, classWeights: undefined },
+    { loss, classWeights: [0.25, 1, 4] },
+  ])
+  for (const { loss, classWeights } of questions) {
+    const evaluator = await Evaluator.create(network, weights, [size, size, 1], classes, loss, 1, classWeights)
     const step = buildTrainingStep(network, {
       batchSize: count,
       imageDims: [size, size, 1],
       classes,
       loss,
+      classWeights,
       optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0, decay: 'l2' },
       schedule: { kind: 'constant', warmupSteps: 0, factor: 1, everySteps: 1, totalSteps: 1 },
       seed: 0,

@@ -4,6 +4,7 @@ import { rules } from '../../engine/autodiff/registry.ts'
 import { float32Tensor, int64Tensor } from '../../engine/onnx/graph.ts'
 import { GraphBuilder } from '../../engine/onnx/graph-builder.ts'
 import { type LossKind, emitLoss } from '../../engine/training/loss.ts'
+import { readGolden } from './goldens/read-golden.ts'
 import { runOnCpu } from './run-on-cpu.ts'
 
 const logits = [
@@ -15,23 +16,29 @@ const logits = [
 const labels = [0, 2, 2, 1]
 const [samples, classes] = [logits.length, 3]
 
-async function compute(kind: LossKind) {
+interface Question {
+  readonly logits: readonly number[]
+  readonly labels: readonly number[]
+  readonly classes: number
+  readonly classWeights?: readonly number[]
+}
+const usual: Question = { logits: logits.flat(), labels, classes }
+
+async function compute(kind: LossKind, asked = usual) {
+  const dims = [asked.labels.length, asked.classes]
   const builder = new GraphBuilder()
-  builder.input({ name: 'logits', type: { dataType: 'float32', dims: [samples, classes] } })
-  builder.input({ name: 'labels', type: { dataType: 'int64', dims: [samples] } })
-  const { loss, correct } = emitLoss(builder, kind, 'logits', 'labels', classes)
+  builder.input({ name: 'logits', type: { dataType: 'float32', dims } })
+  builder.input({ name: 'labels', type: { dataType: 'int64', dims: [asked.labels.length] } })
+  const { loss, correct } = emitLoss(builder, kind, 'logits', 'labels', asked.classes, asked.classWeights)
   for (const name of [loss, correct]) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   const { graph, gradients } = differentiate(builder.build('loss'), loss, ['logits'], rules)
   const gradient = gradients.get('logits') as string
-  const outputs = [
-    ...graph.outputs,
-    { name: gradient, type: { dataType: 'float32', dims: [samples, classes] } } as const,
-  ]
+  const outputs = [...graph.outputs, { name: gradient, type: { dataType: 'float32', dims } } as const]
   const results = await runOnCpu(
     { ...graph, outputs },
     {
-      logits: float32Tensor([samples, classes], Float32Array.from(logits.flat())),
-      labels: int64Tensor([samples], labels),
+      logits: float32Tensor(dims, Float32Array.from(asked.logits)),
+      labels: int64Tensor([asked.labels.length], asked.labels),
     },
   )
   const numbers = (name: string) => [...(results[name]?.data as Float32Array)]
@@ -68,5 +75,37 @@ describe('emitLoss', () => {
     differences.forEach((difference, index) => {
       expect(gradient[index]).toBeCloseTo((2 * difference) / (samples * classes), 5)
     })
+  })
+})
+
+interface WeightedLosses {
+  readonly classes: number
+  readonly logits: readonly number[]
+  readonly labels: readonly number[]
+  readonly classWeights: readonly number[]
+  readonly cases: readonly {
+    readonly kind: LossKind
+    readonly variant: 'weighted'
+    readonly loss: number
+    readonly gradient: readonly number[]
+  }[]
+}
+
+describe('emitLoss with weighted classes, against PyTorch', () => {
+  const golden = readGolden<WeightedLosses>('weighted-losses.json')
+  it.each(golden.cases.filter(({ variant }) => variant === 'weighted'))('$kind', async ({ kind, loss, gradient }) => {
+    const given = { logits: golden.logits, labels: golden.labels, classes: golden.classes }
+    const found = await compute(kind, { ...given, classWeights: golden.classWeights })
+    expect(found.loss).toBeCloseTo(loss, 5)
+    expect(found.gradient).toHaveLength(gradient.length)
+    for (const [index, expected] of gradient.entries()) expect(found.gradient[index]).toBeCloseTo(expected, 6)
+  })
+
+  it('gives the usual loss where all classes weigh the same', async () => {
+    for (const kind of ['crossEntropy', 'meanSquaredError'] as const) {
+      const [plain, weighted] = [await compute(kind), await compute(kind, { ...usual, classWeights: [2, 2, 2] })]
+      expect(weighted.loss).toBeCloseTo(plain.loss as number, 4)
+      for (const [index, value] of plain.gradient.entries()) expect(weighted.gradient[index]).toBeCloseTo(value, 6)
+    }
   })
 })

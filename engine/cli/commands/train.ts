@@ -10,9 +10,11 @@ import type { Augmentation } from '../../protocol/augmentation.ts'
 import { networkName, type NetworkSettings } from '../../protocol/network.ts'
 import { recommendedTraining, type Recommendation } from '../../protocol/recommended-training.ts'
 import {
+  type ClassBalance,
   type DataSource,
   type RunSettings,
   type TrainingSettings,
+  classBalanceSchema,
   largestLearningRate,
   mostEpochs,
   mostPicturesInBatch,
@@ -44,6 +46,7 @@ interface TrainOptions {
   readonly optimizer?: 'adam' | 'adamw' | 'sgd'
   readonly lr?: number
   readonly schedule?: 'constant' | 'cosine' | 'step'
+  readonly balance?: ClassBalance
   readonly augment?: Augmentation
   readonly seed: number
   readonly device: string
@@ -106,6 +109,12 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
     .addOption(new Option('--optimizer <name>', 'the optimiser').choices(['adam', 'adamw', 'sgd']))
     .option('--lr <rate>', 'learning rate', positiveNumber(largestLearningRate))
     .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(['constant', 'cosine', 'step']))
+    .addOption(
+      new Option(
+        '--balance <how>',
+        'even out classes of unequal size: rarer ones count more in the loss, or are drawn as often',
+      ).choices(classBalanceSchema.options),
+    )
     .option('--augment <changes>', augmentHelp, parseAugmentation)
     .option('--seed <number>', 'the same seed gives the same run', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(new Option('--device <name>', 'where to compute').choices(['auto', ...providerNames]).default('auto'))
@@ -153,6 +162,7 @@ function toSettings(options: TrainOptions): {
       ...(options.batch === undefined ? {} : { batchSize: options.batch }),
       ...(options.lr === undefined ? {} : { learningRate: options.lr }),
       ...(options.schedule === undefined ? {} : { schedule: { kind: options.schedule } }),
+      ...(options.balance === undefined ? {} : { classBalance: options.balance }),
       ...(options.augment === undefined ? {} : { augmentation: options.augment }),
       seed: options.seed,
       device: options.device,
