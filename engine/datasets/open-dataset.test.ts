@@ -68,6 +68,44 @@ describe('openDataset', () => {
     expect(noise.splits.train.originOf(0)).toMatch(/^white noise in place of /)
   })
 
+  it('replaces pictures by noise of the same mean and deviation at every pixel as a control', async () => {
+    const image = { width: 12, height: 12, channels: 1, fit: 'stretch' } as const
+    const settings = xoSettings({ count: 2000, size: 12, shift: 1, noise: 0.05 }, { control: 'pixelNoise', image })
+    const plain = await openDataset({ ...settings, control: 'none' })
+    const noise = await openDataset(settings)
+    const [before, after] = [
+      statistics(await readAll(plain.splits.train)),
+      statistics(await readAll(noise.splits.train)),
+    ]
+    for (const [at, { mean, deviation }] of before.entries()) {
+      const found = after[at] as (typeof before)[number]
+      // The normal numbers that are asked for, clipped to 0–255 and rounded: moments of a clipped normal distribution.
+      const expected = clippedNormal(mean, deviation)
+      expect(Math.abs(found.mean - expected.mean)).toBeLessThan(5 * (deviation / Math.sqrt(1530)) + 0.1)
+      expect(Math.abs(found.deviation / expected.deviation - 1)).toBeLessThan(5 / Math.sqrt(2 * 1530) + 0.02)
+    }
+    // What lies around a pixel says nothing about it any more.
+    const neighbours = (pixels: Uint8Array, of: typeof before) => {
+      const around = Float64Array.from(pixels, (value, at) => value - (of[at % 144] as (typeof before)[number]).mean)
+      let [product, square] = [0, 0]
+      for (let at = 1; at < around.length; at++) {
+        product += around[at]! * around[at - 1]!
+        square += around[at]! ** 2
+      }
+      return product / square
+    }
+    expect(neighbours(await readAll(plain.splits.train), before)).toBeGreaterThan(0.2)
+    const pixels = await readAll(noise.splits.train)
+    expect(Math.abs(neighbours(pixels, after))).toBeLessThan(5 / Math.sqrt(pixels.length))
+    const one = new Uint8Array(144)
+    await noise.splits.train.read([5], one)
+    expect(one).toEqual(pixels.subarray(5 * 144, 6 * 144))
+    expect(noise.splits.train.labels).toEqual(plain.splits.train.labels)
+    expect(noise.summary.mean[0]).toBeCloseTo(after.reduce((sum, { mean }) => sum + mean / 255, 0) / 144, 6)
+    expect(noise.splits.test.originOf(0)).toMatch(/^noise like the data in place of /)
+    expect(await readAll((await openDataset(settings)).splits.test)).toEqual(await readAll(noise.splits.test))
+  })
+
   it('brings pictures in memory to another size where the settings ask for it', async () => {
     const image = { width: 14, height: 16, channels: 3, fit: 'stretch' } as const
     const { summary, splits } = await openDataset(xoSettings({ count: 60, noise: 0 }, { image }))
@@ -108,4 +146,27 @@ function correlation(one: Uint8Array, other: Uint8Array): number {
     square += (value - centre) ** 2
   }
   return product / square
+}
+
+/** Of each of the 144 pixels over all pictures. */
+function statistics(pixels: Uint8Array): { mean: number; deviation: number }[] {
+  return Array.from({ length: 144 }, (_, at) => {
+    const values = pixels.filter((_value, position) => position % 144 === at)
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+    return { mean, deviation: Math.sqrt(variance) }
+  })
+}
+
+/** Mean and deviation of a normal number that is clipped to 0–255, by summing over its distribution. */
+function clippedNormal(mean: number, deviation: number): { mean: number; deviation: number } {
+  let [weight, first, second] = [0, 0, 0]
+  for (let z = -6; z <= 6; z += 0.001) {
+    const density = Math.exp(-0.5 * z * z)
+    const value = Math.round(Math.min(255, Math.max(0, mean + deviation * z)))
+    weight += density
+    first += density * value
+    second += density * value * value
+  }
+  return { mean: first / weight, deviation: Math.sqrt(second / weight - (first / weight) ** 2) }
 }

@@ -1,16 +1,15 @@
 import { readdir, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { type DataProblem, type DataSummary, type SplitName, splitNames } from '../protocol/data.ts'
 import type { DataSettings } from '../protocol/settings.ts'
-import { randomStream, shuffledIndices } from '../random/stream.ts'
 import { findCifarBatches, openCifar10 } from './cifar10.ts'
-import { shuffleLabels, withWhiteNoise } from './controls.ts'
+import { shuffleLabels, withPixelNoise, withWhiteNoise } from './controls.ts'
 import { DataError, type Dataset, type Samples } from './dataset.ts'
 import { findIdxPairs, openIdx } from './idx-dataset.ts'
 import { isPictureName, openImageFolder } from './image-folder.ts'
-import { type OpenOptions, OpeningStage } from './opening.ts'
-import { type PictureSource, pictureBytes } from './picture-source.ts'
+import type { OpenOptions } from './opening.ts'
+import type { PictureSource } from './picture-source.ts'
+import { forMeasuredPictures, measurePixels } from './pixel-statistics.ts'
 import { resizedSource } from './resized-source.ts'
 import { splitSamples } from './split-samples.ts'
 import { splitIndices } from './splits.ts'
@@ -18,11 +17,6 @@ import { type ChannelStatistics, PixelHistogram } from './statistics.ts'
 import { openXo } from './xo.ts'
 
 const PROBLEMS_LISTED = 1000
-
-/** Pictures that must be decoded first are too many to all be measured: so many give the mean to well below 1 %. */
-const MEASURED_AT_MOST = 2000
-
-const READ_AT_ONCE = 256
 
 export interface OpenDatasetOptions extends OpenOptions {
   /** Hears of pictures that could be read when the data was opened and no longer can. */
@@ -36,8 +30,8 @@ export interface OpenDatasetOptions extends OpenOptions {
 export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const opened = await openSource(settings, options).catch(asDataError)
   const sized = settings.image ? resizedSource(opened, settings.image) : opened
-  const source = settings.control === 'whiteNoise' ? withWhiteNoise(sized, settings.seed) : sized
-  const indices = splitIndices({ ...source, ...settings })
+  const indices = splitIndices({ ...sized, ...settings })
+  const source = await controlled(sized, indices.train, settings, options)
   const splits = Object.fromEntries(
     splitNames.map((split) => {
       const labels = Uint16Array.from(indices[split], (index) => source.labels[index] as number)
@@ -53,6 +47,20 @@ export async function openDataset(settings: DataSettings, options: OpenDatasetOp
     // Everything is memory and paths; nothing stays open.
     close: () => Promise.resolve(),
   }
+}
+
+/** The source with its pictures replaced where the control asks for it; noise is like the pictures of `train`. */
+async function controlled(
+  source: PictureSource,
+  train: Uint32Array,
+  { control, seed }: DataSettings,
+  options: OpenDatasetOptions,
+): Promise<PictureSource> {
+  if (control === 'whiteNoise') return withWhiteNoise(source, seed)
+  if (control !== 'pixelNoise') return source
+  const labels = Uint16Array.from(train, (index) => source.labels[index] as number)
+  const samples = splitSamples(source, train, labels, options.onProblem)
+  return withPixelNoise(source, await measurePixels(samples, seed, options), seed)
 }
 
 async function openSource(settings: DataSettings, options: OpenOptions): Promise<PictureSource> {
@@ -107,33 +115,15 @@ function refuseOneClass(source: PictureSource, train: Samples): void {
   )
 }
 
-/**
- * Mean and deviation of the training pictures: of all of them where they lie in memory, of at most 2,000 drawn with the
- * seed where they must be decoded.
- */
+/** Mean and deviation of the channels of the training pictures. */
 async function measure(
   source: PictureSource,
   train: Samples,
   seed: number,
   options: OpenOptions,
 ): Promise<ChannelStatistics> {
-  const everyPosition = Uint32Array.from({ length: train.count }, (_, position) => position)
-  const positions =
-    source.pixels.kind === 'memory' || train.count <= MEASURED_AT_MOST
-      ? everyPosition
-      : shuffledIndices(train.count, randomStream(seed, 'statistics')).subarray(0, MEASURED_AT_MOST)
-  const stage = new OpeningStage('Measuring brightness', positions.length, options)
-  const bytes = pictureBytes(source.image)
   const histogram = new PixelHistogram(source.image.channels)
-  const pixels = new Uint8Array(Math.min(READ_AT_ONCE, positions.length) * bytes)
-  for (let start = 0; start < positions.length; start += READ_AT_ONCE) {
-    const part = positions.subarray(start, start + READ_AT_ONCE)
-    await train.read(part, pixels)
-    histogram.add(pixels.subarray(0, part.length * bytes))
-    // Lets a wish to cancel in.
-    await setImmediate()
-    stage.advance(part.length)
-  }
+  await forMeasuredPictures(train, seed, 'Measuring brightness', options, (pixels) => histogram.add(pixels))
   return histogram.statistics()
 }
 

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildNetwork } from '../architectures/build-network.ts'
+import { batchOptions } from '../datasets/batch-options.ts'
+import { createBatchSource } from '../datasets/batches.ts'
 import { openDataset } from '../datasets/open-dataset.ts'
 import { type Tensor, float32Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { DataProgress } from '../protocol/messages.ts'
 import type { Architecture } from '../protocol/architecture.ts'
-import { type RunSettings, runSettingsSchema } from '../protocol/settings.ts'
+import { type RunSettings, runSettingsSchema, trainingViewSchema } from '../protocol/settings.ts'
 import { RunFolder } from '../runs/run-folder.ts'
 import { readLooks } from '../runs/verdict-file.ts'
 import { Inspector } from './inspector.ts'
@@ -95,6 +97,32 @@ describe('data', () => {
     expect(walls).toMatchObject({ width: 128, height: 100, channels: 3 })
     expect(walls.pixels).toHaveLength(3 * 128 * 100 * 3)
     expect(Math.max(...walls.pixels)).toBeGreaterThan(200)
+  })
+
+  it('shows the first pictures of a step as training with the same settings takes them', async () => {
+    const training = trainingViewSchema.parse({
+      batchSize: 8,
+      seed: 3,
+      classBalance: 'sampling',
+      augmentation: { flipHorizontal: true, rotation: 20, noise: 0.1 },
+    })
+    const dataset = await openDataset(settings.data)
+    const { train } = dataset.splits
+    const taken = await createBatchSource(train, batchOptions(dataset, training)).take(4, 1)
+    const ask = { data: settings.data, training, step: 4, count: 5 }
+    const shown = await inspector().answer('data.trainingPictures', ask)
+    expect(shown).toMatchObject({ width: 12, height: 12, channels: 1, indices: [...taken.indices].slice(0, 5) })
+    expect(shown.labels).toEqual([...taken.labels].slice(0, 5).map(Number))
+    expect(shown.pixels).toEqual(taken.pixels.slice(0, 5 * 144))
+    const originals = new Uint8Array(5 * 144)
+    await train.read(shown.indices, originals)
+    expect(shown.originals).toEqual(originals)
+    const tooMuch = { ...training, augmentation: { ...training.augmentation, shift: 7 } }
+    const refused = inspector().answer('data.trainingPictures', {
+      ...ask,
+      training: trainingViewSchema.parse(tooMuch),
+    })
+    await expect(refused).rejects.toThrow('for pictures of 12×12 pixels allow at most 6')
   })
 
   it('forgets the data used longest ago, and says so', async () => {

@@ -21,6 +21,7 @@ import { previewModel } from './preview-model.ts'
 import { RunNetwork, softmax } from './run-network.ts'
 import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
+import { readTrainingPictures } from './training-pictures.ts'
 import { adviseWidth, whyNotResized } from './width/advise-width.ts'
 import { subjectOfModel, subjectOfRun } from './width/network-subject.ts'
 
@@ -54,6 +55,10 @@ export class Inspector {
       return { dataId, summary: dataset.summary }
     },
     'data.thumbnails': (parameters) => readThumbnails(this.#data.find(parameters.dataId), parameters),
+    'data.trainingPictures': async (parameters) => {
+      const { dataset } = await this.#data.open(parameters.data)
+      return readTrainingPictures(dataset, parameters)
+    },
     'runs.filters': async ({ runFolder, layer, step }) => {
       const network = await this.#network(runFolder)
       return { layer, step, weights: await network.kernels(layer, step) }

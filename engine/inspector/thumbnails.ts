@@ -1,10 +1,7 @@
 import type { Dataset } from '../datasets/dataset.ts'
-import { resizePixels } from '../datasets/picture-file.ts'
 import type { Thumbnails } from '../protocol/data.ts'
 import type { InspectorCalls } from '../protocol/inspector.ts'
-
-/** Larger pictures are shown smaller: nobody sees more in a wall of them. */
-const LONG_SIDE = 128
+import { shownSize, shrinkPictures } from './shrink-pictures.ts'
 
 /** One answer at most; fewer pictures than asked for come where they would take more. */
 const ANSWER_BYTES = 64 * 1024 * 1024
@@ -18,27 +15,16 @@ export async function readThumbnails(
 ): Promise<Thumbnails> {
   const { image } = dataset.summary
   const samples = dataset.splits[split]
-  const scale = Math.min(1, LONG_SIDE / Math.max(image.width, image.height))
-  const width = Math.max(1, Math.round(image.width * scale))
-  const height = Math.max(1, Math.round(image.height * scale))
+  const { width, height } = shownSize(image)
   const bytes = width * height * image.channels
   const limit = Math.min(count, Math.max(1, Math.floor(ANSWER_BYTES / bytes)))
   const indices = positions(samples.labels, classIndex, offset, limit)
   const pixels = new Uint8Array(indices.length * bytes)
   for (let start = 0; start < indices.length; start += READ_AT_ONCE) {
     const part = indices.slice(start, start + READ_AT_ONCE)
-    if (scale === 1) {
-      await samples.read(part, pixels.subarray(start * bytes, (start + part.length) * bytes))
-      continue
-    }
     const full = new Uint8Array(part.length * samples.pictureBytes)
     await samples.read(part, full)
-    const shrink = async (_: number, position: number) => {
-      const one = full.subarray(position * samples.pictureBytes, (position + 1) * samples.pictureBytes)
-      const small = await resizePixels(one, image, { width, height, channels: image.channels, fit: 'stretch' })
-      pixels.set(small, (start + position) * bytes)
-    }
-    await Promise.all(part.map(shrink))
+    pixels.set(await shrinkPictures(full, image), start * bytes)
   }
   const labels = indices.map((index) => samples.labels[index] as number)
   return { width, height, channels: image.channels, indices, labels, pixels }

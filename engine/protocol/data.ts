@@ -60,3 +60,9 @@ export interface Thumbnails {
   readonly labels: readonly number[]
   readonly pixels: Uint8Array
 }
+
+/** The first pictures of a training step, as they are and as training sees them. */
+export interface TrainingPictures extends Thumbnails {
+  /** As they are: uint8, [count, height, width, channels] like `pixels`. */
+  readonly originals: Uint8Array
+}

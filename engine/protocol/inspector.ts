@@ -1,14 +1,14 @@
 import type { WidthAdvice } from './advice.ts'
 import type { ModelActivity } from './activity.ts'
 import type { DataProgress } from './messages.ts'
-import type { DataSummary, Thumbnails, SplitName } from './data.ts'
+import type { DataSummary, Thumbnails, TrainingPictures, SplitName } from './data.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
 import type { GuessRound, GuessTruth, Vote } from './guessing.ts'
 import type { ExportFormat, WrittenFile } from './exports.ts'
 import type { ModelSummary, Preprocessing } from './models.ts'
 import type { TransferPreview } from './preview.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
-import type { DataSettings } from './settings.ts'
+import type { DataSettings, TrainingView } from './settings.ts'
 import type { FilterReasons, LayerJudgement, VerdictLook } from './verdicts.ts'
 
 /** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
@@ -18,6 +18,11 @@ export interface InspectorCalls {
   'data.thumbnails': {
     parameters: { dataId: string; split: SplitName; classIndex?: number; offset: number; count: number }
     result: Thumbnails
+  }
+  /** The first pictures of a training step. */
+  'data.trainingPictures': {
+    parameters: { data: DataSettings; training: TrainingView; step: number; count: number }
+    result: TrainingPictures
   }
   /** The kernels of a layer as a kept step has them. */
   'runs.filters': { parameters: { runFolder: string; layer: string; step: number }; result: FilterFrame }

@@ -8,8 +8,8 @@ import type {
   InputShape,
   SuitedPreset,
 } from './architecture.ts'
-import { dataSettingsSchema, runSettingsSchema } from './settings.ts'
-import type { DataSummary, Thumbnails } from './data.ts'
+import { dataSettingsSchema, runSettingsSchema, trainingViewSchema } from './settings.ts'
+import type { DataSummary, Thumbnails, TrainingPictures } from './data.ts'
 import { type GuessRound, type GuessTruth, guessSourceSchema, voteSchema } from './guessing.ts'
 import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
 import { splitNames } from './data.ts'
@@ -50,6 +50,13 @@ export const requestSchemas = {
     classIndex: index.optional(),
     offset: index,
     count: z.number().int().min(1).max(2000),
+  }),
+  /** The first pictures of the batch of a training step, as training with these settings sees them. */
+  'data.trainingPictures': z.object({
+    data: dataSettingsSchema,
+    training: trainingViewSchema,
+    step,
+    count: z.number().int().min(1).max(100),
   }),
   'architecture.presets': z.object({}),
   'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
@@ -197,6 +204,7 @@ export interface RequestResults {
   'data.open': { readonly dataId: string; readonly summary: DataSummary }
   'data.cancel': Record<string, never>
   'data.thumbnails': Thumbnails
+  'data.trainingPictures': TrainingPictures
   'architecture.presets': readonly ArchitecturePreset[]
   'architecture.describe': ArchitectureDescription
   'architecture.concerns': readonly ArchitectureConcern[]

@@ -30,7 +30,7 @@ export const dataSourceSchema = z.discriminatedUnion('kind', [
 export type DataSource = z.infer<typeof dataSourceSchema>
 
 /** Data a network cannot learn anything transferable from, to compare filters with. */
-export const controlSchema = z.enum(['none', 'shuffledLabels', 'whiteNoise'])
+export const controlSchema = z.enum(['none', 'shuffledLabels', 'whiteNoise', 'pixelNoise'])
 export type Control = z.infer<typeof controlSchema>
 
 /** How every picture is brought to one size. */
@@ -119,6 +119,15 @@ export const trainingSettingsSchema = z.object({
   device: z.union([z.literal('auto'), providerSchema]).default('auto'),
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
+
+/** What decides how training sees its pictures. */
+export const trainingViewSchema = trainingSettingsSchema.pick({
+  batchSize: true,
+  seed: true,
+  classBalance: true,
+  augmentation: true,
+})
+export type TrainingView = z.infer<typeof trainingViewSchema>
 
 /** Other filters in one layer of a network that was there before: a run can begin from it. */
 export const resizedSchema = z.object({

@@ -1,4 +1,5 @@
-import { type Augmenter, createAugmenter } from '../datasets/augmentation/augmenter.ts'
+import { batchOptions } from '../datasets/batch-options.ts'
+import type { BatchOptions } from '../datasets/batches.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
 import { buildTrainedNetwork } from '../networks/build-trained-network.ts'
@@ -18,8 +19,8 @@ export type ImageDims = readonly [number, number, number]
 export interface PreparedRun extends TrainingOfRun {
   readonly dataset: Dataset
   readonly network: TrainedNetwork
-  /** How training pictures are changed; undefined where they are seen as they are. */
-  readonly augment: Augmenter | undefined
+  /** How it takes its pictures. */
+  readonly batches: BatchOptions
   /** Kernels that do not change: they are kept once, with the weights of the birth. */
   readonly frozenKernels: ReadonlyMap<string, Tensor>
   readonly imageDims: ImageDims
@@ -40,7 +41,7 @@ export async function prepareRun(
   const source = folder.hasSource ? await readSourceModel(folder) : undefined
   const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
-  const augment = createAugmenter(settings.training.augmentation, summary.image, summary.mean, settings.training.seed)
+  const batches = batchOptions(dataset, settings.training)
   const network = buildTrainedNetwork(settings, summary, source)
   const ofRun = buildTrainingOfRun(network, settings.training, summary)
   const { width, height, channels } = summary.image
@@ -49,7 +50,7 @@ export async function prepareRun(
     ...ofRun,
     dataset,
     network,
-    augment,
+    batches,
     frozenKernels: frozenKernels(network, ofRun.weights),
     imageDims: [height, width, channels],
     classes: classes.length,

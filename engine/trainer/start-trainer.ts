@@ -63,13 +63,7 @@ export async function startTrainer(
   // A run that goes on has its problems in the log already.
   const problems = isContinued ? [] : prepared.dataset.summary.problems
   for (const problem of problems) await journal.add({ kind: 'problem', problem })
-  const batches = createBatchSource(prepared.dataset.splits.train, {
-    batchSize: prepared.batchSize,
-    stepsPerEpoch: prepared.stepsPerEpoch,
-    seed: training.seed,
-    isBalanced: training.classBalance === 'sampling',
-    augment: prepared.augment,
-  })
+  const batches = createBatchSource(prepared.dataset.splits.train, prepared.batches)
   const born = new Map(prepared.weights.map((name) => [name, prepared.network.graph.initializers.get(name) as Tensor]))
   const parts = {
     settings,

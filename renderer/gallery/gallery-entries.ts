@@ -5,6 +5,7 @@ import DataWorkspace from '../workspaces/data/DataWorkspace.vue'
 import ModelWorkspace from '../workspaces/model/ModelWorkspace.vue'
 import RunsWorkspace from '../workspaces/runs/RunsWorkspace.vue'
 import TrainWorkspace from '../workspaces/train/TrainWorkspace.vue'
+import { augmentationEntries } from './augmentation-fixtures.ts'
 import { fixtureClient, refusal, type FixtureAnswers } from './fixture-client.ts'
 import { fixtureBrokenDescription, fixtureDescription, fixturePresets } from './fixture-network.ts'
 import { fixturePicture, fixtureSummary, fixtureThumbnails } from './fixture-pictures.ts'
@@ -114,6 +115,7 @@ export const galleryEntries: readonly GalleryEntry[] = [
     client: () => fixtureClient({ ...app, ...data, ...model }),
   },
 
+  ...augmentationEntries({ ...app, ...data, ...model }),
   ...modelFileEntries({ ...app, ...data, ...model }),
 
   {

@@ -41,7 +41,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
     const parsed = runSettingsSchema.parse({ ...settings, training: { ...settings.training, ...options.training } })
     const folder = await RunFolder.create(join(parent, 'run'), 'run', parsed, '0.0.0')
     const prepared = await prepareRun(folder, parsed, {})
-    const { network, weights, imageDims, classes, batchSize, stepsPerEpoch } = prepared
+    const { network, weights, imageDims, classes, stepsPerEpoch } = prepared
     const entries: RunLogEntry[] = []
     const journal = await Journal.open(folder, (entry) => {
       entries.push(entry)
@@ -49,7 +49,7 @@ export async function trainBareRun(options: BareRunOptions = {}): Promise<RunLog
     })
     const load = (state: ReadonlyMap<string, Tensor>) => createStepRunner(prepared.step, 'cpu', 1, state)
     const device = { provider: 'cpu', label: 'CPU', reason: '' } as const
-    const batches = createBatchSource(prepared.dataset.splits.train, { batchSize, stepsPerEpoch, seed: 0 })
+    const batches = createBatchSource(prepared.dataset.splits.train, prepared.batches)
     const cpu = await load(new Map())
     options.breakFolder?.(folder)
     const parts = {

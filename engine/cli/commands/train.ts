@@ -11,6 +11,7 @@ import { networkName, type NetworkSettings } from '../../protocol/network.ts'
 import { recommendedTraining, type Recommendation } from '../../protocol/recommended-training.ts'
 import {
   type ClassBalance,
+  type Control,
   type DataSource,
   type RunSettings,
   type TrainingSettings,
@@ -34,6 +35,7 @@ import { trainInProcess } from '../train-in-process.ts'
 
 interface TrainOptions {
   readonly data: string
+  readonly control?: string
   readonly arch?: string
   readonly from?: string
   readonly freezeUntil?: string
@@ -52,6 +54,12 @@ interface TrainOptions {
   readonly device: string
   readonly out?: string
   readonly json?: true
+}
+
+const controls: Readonly<Record<string, Control>> = {
+  'shuffled-labels': 'shuffledLabels',
+  'white-noise': 'whiteNoise',
+  'pixel-noise': 'pixelNoise',
 }
 
 const usualSgdRate = 0.01
@@ -78,6 +86,11 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
   return new Command('train')
     .description('train a network and write a run folder')
     .requiredOption('--data <path>', 'a file or folder of images, or xo for the generated X or O images')
+    .addOption(
+      new Option('--control <what>', 'in place of the data, something like it with nothing to learn').choices(
+        Object.keys(controls),
+      ),
+    )
     .option('--arch <network>', 'a new network: a name that `architectures` lists, or a .yaml file (default: small)')
     .addOption(new Option('--from <file>', 'a model to train further, an .onnx file').conflicts('arch'))
     .option('--freeze-until <layer>', 'with --from: keep this layer and all before it as they are')
@@ -153,7 +166,7 @@ function toSettings(options: TrainOptions): {
   const source = options.data === 'xo' ? { kind: 'xo', options: {} } : { kind: 'path', path: resolve(options.data) }
   const recommended = recommendedFor(network, options.data === 'xo' ? 'xo' : 'path')
   const settings = runSettingsSchema.parse({
-    data: { source, seed: options.seed },
+    data: { source, control: controls[options.control ?? ''], seed: options.seed },
     network,
     training: {
       ...recommended,

@@ -30,5 +30,7 @@ export function dataHandlers({
     },
     'data.thumbnails': ({ classIndex, ...parameters }) =>
       inspector.call('data.thumbnails', { ...parameters, ...(classIndex === undefined ? {} : { classIndex }) }),
+    'data.trainingPictures': async ({ data, ...parameters }) =>
+      inspector.call('data.trainingPictures', { ...parameters, data: await paths.confineData(data) }),
   }
 }

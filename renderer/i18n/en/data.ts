@@ -35,11 +35,14 @@ export const data = {
     none: 'The data as it is',
     shuffledLabels: 'Shuffled labels',
     whiteNoise: 'White noise',
+    pixelNoise: 'Noise like the data',
     noneWhy: 'A control shows what filters look like where there is nothing to learn.',
     shuffledLabelsWhy:
       'The same pictures with their labels dealt out at random: what filters look like when there is nothing to know.',
     whiteNoiseWhy:
       'Random pixels of the same size: filters that still look ordered owe it to the network, not to the data.',
+    pixelNoiseWhy:
+      'Each pixel drawn by itself, with the mean and deviation it has in the training pictures: what filters owe to brightness alone, without any shape.',
   },
   image: {
     title: 'Size and colour',

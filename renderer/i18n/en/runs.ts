@@ -34,6 +34,12 @@ export const runs = {
   control: {
     shuffledLabels: 'labels shuffled',
     whiteNoise: 'white noise',
+    pixelNoise: 'noise like the data',
+  },
+  augmented: 'changed at random',
+  balance: {
+    weights: 'classes weighed',
+    sampling: 'classes drawn equally',
   },
   weightDecay: 'decay {decay}',
   sortBy: 'Sort by {column}; again turns the order round',
