@@ -84,6 +84,22 @@ describe('filterscope train', () => {
     expect(losses('seed-2')).toEqual(first)
   })
 
+  it('keeps how training saw its pictures with the run', async () => {
+    const out = join(folder, 'changed')
+    const how = ['--augment', 'flip,rotate=10,noise=0.1', '--balance', 'weights', '--control', 'pixel-noise']
+    const result = filterscope('train', '--data', 'xo', '--epochs', '1', '--json', '--out', out, ...how)
+    expect(result.status).toBe(0)
+    const { settings } = await openRunFolder(out)
+    expect(settings.data.control).toBe('pixelNoise')
+    expect(settings.training).toMatchObject({
+      classBalance: 'weights',
+      augmentation: { flipHorizontal: true, flipVertical: false, rotation: 10, noise: 0.1, shift: 0 },
+    })
+    // There is nothing to learn: 300 test pictures are right by chance as often as not, within five deviations.
+    const { testAccuracy } = JSON.parse(result.lines.at(-1) as string) as { testAccuracy: number }
+    expect(Math.abs(testAccuracy - 0.5)).toBeLessThan(2.5 / Math.sqrt(300))
+  })
+
   it.skipIf(!existsSync(join(data, 'fashion-mnist')))('trains on an IDX folder (needs ../shared/data)', () => {
     const out = join(folder, 'fashion')
     const path = join(data, 'fashion-mnist')
@@ -114,6 +130,11 @@ describe('filterscope train', () => {
     expectRefusal(filterscope('train', '--data', 'xo', '--epochs', 'many'), /--epochs/)
     expectRefusal(filterscope('train', '--data', 'xo', '--batch', '4097'), /--batch.*from 1 to 4096/)
     expectRefusal(filterscope('train', '--data', 'xo', '--lr', '101'), /--lr.*at most 100/)
+    expectRefusal(filterscope('train', '--data', 'xo', '--augment', 'flip,blur=2'), /--augment.*“blur” is none of/)
+    const shifted = ['--augment', 'shift=20', '--out', join(folder, 'run-a')]
+    expectRefusal(filterscope('train', '--data', 'xo', ...shifted), /28×28 pixels allow at most 14/)
+    expectRefusal(filterscope('train', '--data', 'xo', '--balance', 'all'), /--balance.*weights, sampling/)
+    expectRefusal(filterscope('train', '--data', 'xo', '--control', 'noise'), /--control.*white-noise, pixel-noise/)
     expectRefusal(
       filterscope('train', '--data', 'xo', '--arch', 'resnet'),
       /no network called "resnet"; choose one of small,/,
