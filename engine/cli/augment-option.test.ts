@@ -10,19 +10,20 @@ describe('parseAugmentation', () => {
       shift: 2,
       rotation: 7.5,
     })
-    expect(parseAugmentation('noise=.05,cutout=8,flip-vertical')).toEqual({
+    expect(parseAugmentation('noise=.05,cutout=8,flip-vertical,mixup=0.2')).toEqual({
       ...noAugmentation,
       flipVertical: true,
       noise: 0.05,
       cutout: 8,
+      mixup: 0.2,
     })
   })
 
   it('names what is wrong in one sentence', () => {
     const refusals = {
-      '': '“” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout.',
+      '': '“” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout, mixup.',
       'flip,blur=2':
-        '“blur” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout.',
+        '“blur” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout, mixup.',
       'flip=2': '“flip” takes no value, but “flip=2” gives it one.',
       shift: '“shift” needs a whole number of pixels from 0 to 512, as in shift=512; it has none.',
       'shift=1.5': '“shift” needs a whole number of pixels from 0 to 512, as in shift=512; “1.5” is not.',
@@ -30,7 +31,7 @@ describe('parseAugmentation', () => {
       'scale=-0.1': '“scale” needs a number from 0 to 0.5, as in scale=0.5; “-0.1” is not.',
       'noise=0.1,noise=0.2': '“noise” is given twice.',
       constructor:
-        '“constructor” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout.',
+        '“constructor” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout, mixup.',
     }
     for (const [text, sentence] of Object.entries(refusals)) {
       expect(() => parseAugmentation(text), text).toThrow(sentence)
@@ -38,6 +39,6 @@ describe('parseAugmentation', () => {
   })
 
   it('lists every change in the help', () => {
-    for (const name of ['flip', 'flip-vertical', 'shift=', 'rotate=', 'cutout=']) expect(augmentHelp).toContain(name)
+    for (const name of ['flip', 'flip-vertical', 'shift=', 'rotate=', 'mixup=']) expect(augmentHelp).toContain(name)
   })
 })

@@ -19,6 +19,7 @@ const amounts: Readonly<Record<string, AugmentationAmount>> = {
   saturation: 'saturation',
   noise: 'noise',
   cutout: 'cutout',
+  mixup: 'mixup',
 }
 const wholePixels: readonly AugmentationAmount[] = ['shift', 'cutout']
 

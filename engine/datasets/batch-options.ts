@@ -15,5 +15,6 @@ export function batchOptions(
     seed,
     isBalanced: classBalance === 'sampling',
     augment: createAugmenter(augmentation, summary.image, summary.mean, seed),
+    mixup: augmentation?.mixup,
   }
 }

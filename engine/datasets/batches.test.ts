@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drawMixture } from './augmentation/mixup.ts'
 import { createBatchSource, readBatchBeginning } from './batches.ts'
 import type { Samples } from './dataset.ts'
 import { epochOrder } from './sample-order.ts'
@@ -62,6 +63,32 @@ describe.each([false, true])('createBatchSource, decoded: %s', (isDecoded) => {
     expect((await source.take(3, 1)).pixels).toEqual(parts[0]?.pixels)
   })
 
+  it('mixes pictures and classes with others of their batch, however the steps are taken', async () => {
+    const augment = (pixels: Uint8Array, step: number, position: number) => pixels.set([10 * step + position])
+    const mixing = { ...options, augment, mixup: 0.5 }
+    const whole = await createBatchSource(numberedSamples(22, isDecoded), mixing).take(3, 4)
+    const plain = await createBatchSource(numberedSamples(22, isDecoded), { ...options, augment }).take(3, 4)
+    expect(whole.labels).toEqual(plain.labels)
+    for (let step = 0; step < 4; step++) {
+      const { partners, shares } = drawMixture(0.5, 7, 3 + step, 4)
+      for (const [position, partner] of partners.entries()) {
+        const [own, other] = [4 * step + position, 4 * step + partner]
+        const share = shares[position] as number
+        expect(whole.mixed?.shares[own]).toBe(share)
+        expect(whole.mixed?.labels[own]).toBe(plain.labels[other])
+        for (const pixel of [0, 1]) {
+          const mixed = share * plain.pixels[2 * own + pixel]! + (1 - share) * plain.pixels[2 * other + pixel]!
+          expect(Math.abs(whole.pixels[2 * own + pixel]! - mixed)).toBeLessThanOrEqual(0.501)
+        }
+      }
+    }
+    const source = createBatchSource(numberedSamples(22, isDecoded), mixing)
+    const parts = [await source.take(3, 1), await source.take(4, 2), await source.take(6, 1)]
+    expect(Buffer.concat(parts.map((part) => part.pixels))).toEqual(Buffer.from(whole.pixels))
+    expect(parts.flatMap((part) => [...(part.mixed?.labels ?? [])])).toEqual([...(whole.mixed?.labels ?? [])])
+    expect(parts.flatMap((part) => [...(part.mixed?.shares ?? [])])).toEqual([...(whole.mixed?.shares ?? [])])
+  })
+
   it.each([false, true])('shows the beginning of a batch as it is given, balanced: %s', async (isBalanced) => {
     const augment = (pixels: Uint8Array, step: number, position: number) => pixels.set([10 * step + position])
     const wanted = { ...options, augment, isBalanced }
@@ -72,6 +99,13 @@ describe.each([false, true])('createBatchSource, decoded: %s', (isDecoded) => {
     expect(indices).toEqual(whole.indices.slice(0, 3))
     expect([...originals]).toEqual([...indices].flatMap((index) => [index, index]))
     expect((await readBatchBeginning(samples, wanted, 7, 99)).indices).toEqual(whole.indices)
+    const mixing = { ...wanted, mixup: 1 }
+    const mixed = await createBatchSource(samples, mixing).take(7, 1)
+    const beginning = await readBatchBeginning(samples, mixing, 7, 3)
+    expect(beginning.pixels).toEqual(mixed.pixels.slice(0, 6))
+    expect(beginning.mixed?.shares).toEqual(mixed.mixed?.shares.slice(0, 3))
+    const others = Array.from(beginning.mixed?.indices ?? [], (index) => BigInt(samples.labels[index] as number))
+    expect(others).toEqual([...(mixed.mixed?.labels.slice(0, 3) ?? [])])
   })
 })
 

@@ -32,7 +32,7 @@ export function exportNpz({ network, weights }: ExportedRun): Uint8Array {
 export interface TrainingGraphs {
   /**
    * Forward, loss, backward and update. It takes `pixels` uint8 [N,H,W,C], `labels` int64 [N], `learningRate` float32 []
-   * and its state; its metadata name, under `state`, the output to feed next time for each tensor of that.
+   * (where labels are mixed, also `otherLabels` int64 [N] and `labelShares` float32 [N]) and its state; its metadata name, under `state`, the output to feed next time for each tensor of that.
    */
   readonly step: Uint8Array
   /** Takes nothing and gives the state to begin with, under the same names. */

@@ -117,6 +117,15 @@ describe('data', () => {
     const originals = new Uint8Array(5 * 144)
     await train.read(shown.indices, originals)
     expect(shown.originals).toEqual(originals)
+    const mixing = { ...training, augmentation: { ...training.augmentation, mixup: 0.7 } }
+    const mixed = await createBatchSource(train, batchOptions(dataset, trainingViewSchema.parse(mixing))).take(4, 1)
+    const blended = await inspector().answer('data.trainingPictures', {
+      ...ask,
+      training: trainingViewSchema.parse(mixing),
+    })
+    expect(blended.pixels).toEqual(mixed.pixels.slice(0, 5 * 144))
+    expect(blended.mixed?.labels).toEqual([...(mixed.mixed?.labels ?? [])].slice(0, 5).map(Number))
+    expect(blended.mixed?.shares).toEqual([...(mixed.mixed?.shares ?? [])].slice(0, 5))
     const tooMuch = { ...training, augmentation: { ...training.augmentation, shift: 7 } }
     const refused = inspector().answer('data.trainingPictures', {
       ...ask,

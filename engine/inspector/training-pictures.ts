@@ -12,13 +12,16 @@ export async function readTrainingPictures(
 ): Promise<TrainingPictures> {
   const { image } = dataset.summary
   const samples = dataset.splits.train
-  const { originals, pixels, indices } = await readBatchBeginning(samples, batchOptions(dataset, training), step, count)
+  const options = batchOptions(dataset, training)
+  const { originals, pixels, indices, mixed } = await readBatchBeginning(samples, options, step, count)
+  const labelsOf = (positions: Uint32Array) => Array.from(positions, (index) => samples.labels[index] as number)
   return {
     ...shownSize(image),
     channels: image.channels,
     indices: [...indices],
-    labels: Array.from(indices, (index) => samples.labels[index] as number),
+    labels: labelsOf(indices),
     originals: await shrinkPictures(originals, image),
     pixels: await shrinkPictures(pixels, image),
+    ...(mixed && { mixed: { labels: labelsOf(mixed.indices), shares: [...mixed.shares] } }),
   }
 }

@@ -34,6 +34,7 @@ export function buildTrainingOfRun(
     classes: data.classes.length,
     loss: training.loss,
     classWeights,
+    mixesLabels: (training.augmentation?.mixup ?? 0) > 0,
     optimizer: training.optimizer,
     schedule: {
       kind: training.schedule.kind,

@@ -10,6 +10,7 @@ export const mostAugmentation = {
   saturation: 1,
   noise: 1,
   cutout: 1024,
+  mixup: 1,
 } as const
 export type AugmentationAmount = keyof typeof mostAugmentation
 
@@ -36,6 +37,11 @@ export const augmentationSchema = z.strictObject({
   noise: amount('noise'),
   /** Side of a square that is covered with the mean of the training pictures (DeVries and Taylor 2017). */
   cutout: pixels('cutout'),
+  /**
+   * Blends each picture and its label with another of the batch, in shares drawn from Beta(mixup, mixup) (Zhang et al.
+   * 2018): the larger the number, the more evenly.
+   */
+  mixup: amount('mixup'),
 })
 export type Augmentation = z.infer<typeof augmentationSchema>
 

@@ -65,4 +65,6 @@ export interface Thumbnails {
 export interface TrainingPictures extends Thumbnails {
   /** As they are: uint8, [count, height, width, channels] like `pixels`. */
   readonly originals: Uint8Array
+  /** Where pictures are mixed: the class of the other picture, and the share of the picture itself, one each. */
+  readonly mixed?: { readonly labels: readonly number[]; readonly shares: readonly number[] }
 }

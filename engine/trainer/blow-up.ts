@@ -4,7 +4,7 @@ import { createSession } from '../runtime/session.ts'
 import { buildEvaluation } from '../training/evaluation.ts'
 import type { LossKind } from '../training/loss.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import type { StepBatch, StepResults, StepRunner } from './step-runner.ts'
+import { type StepBatch, type StepResults, type StepRunner, stepsOfBatch } from './step-runner.ts'
 
 /** The first step whose loss or whose weights are not finite; -1 where all are. A loss may be when its weights are not. */
 export function firstBlownUp({ losses, weightSums }: StepResults): number {
@@ -26,9 +26,9 @@ export async function returnToLastGood(
   step: number,
 ): Promise<string> {
   runner.undo()
-  if (bad > 0) await runner.run(slice(batch, 0, bad, prepared.batchSize), learningRate)
+  if (bad > 0) await runner.run(stepsOfBatch(batch, 0, bad, prepared.batchSize), learningRate)
   const before = copyOf(await runner.state(prepared.weights))
-  const one = slice(batch, bad, bad + 1, prepared.batchSize)
+  const one = stepsOfBatch(batch, bad, bad + 1, prepared.batchSize)
   const { losses } = await runner.run(one, learningRate)
   const lost = losses[0] as number
   const question = { prepared, loss, before, after: await runner.state(prepared.weights), batch: one }
@@ -95,15 +95,6 @@ function isFinite(tensor: Tensor | undefined): boolean {
 
 function numbersIn(tensor: Tensor | undefined): Float32Array {
   return tensor?.data instanceof Float32Array ? tensor.data : new Float32Array(0)
-}
-
-function slice(batch: StepBatch, from: number, to: number, batchSize: number): StepBatch {
-  const bytes = batch.pixels.length / batch.count
-  return {
-    pixels: batch.pixels.slice(from * bytes, to * bytes),
-    labels: batch.labels.slice(from * batchSize, to * batchSize),
-    count: to - from,
-  }
 }
 
 function copyOf(state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {

@@ -1,18 +1,20 @@
-import { type Graph, type Tensor, elementCount, int64Tensor } from '../onnx/graph.ts'
+import { type Graph, type Tensor, int64Tensor } from '../onnx/graph.ts'
 import { writeModel } from '../onnx/write-model.ts'
 import type { ProviderName } from '../protocol/settings.ts'
 import { lowerForProvider } from '../runtime/lowering/lower-for-provider.ts'
 import { type RuntimeTensor, dispose, download } from '../runtime/runtime-tensor.ts'
 import { RuntimeError, messageOf } from '../runtime/runtime-error.ts'
 import { type Session, createSession } from '../runtime/session.ts'
-import { fuseSteps, stateAfter, stateBefore, stepResults } from '../training/fuse-steps.ts'
-import type { TrainingStep } from '../training/training-step.ts'
+import { allOf, fuseSteps, stateAfter, stateBefore, stepResults } from '../training/fuse-steps.ts'
+import { type TrainingStep, mixedLabelInputs } from '../training/training-step.ts'
 
 export interface StepBatch {
   /** uint8 [count, N, H, W, C]. */
   readonly pixels: Uint8Array
   /** int64 [count, N]. */
   readonly labels: BigInt64Array
+  /** Where labels are mixed: the other class of each picture, int64 [count, N], and the share of its own, float32 [count, N]. */
+  readonly mixed?: { readonly labels: BigInt64Array; readonly shares: Float32Array } | undefined
   /** How many steps. */
   readonly count: number
 }
@@ -92,8 +94,8 @@ class FusedStepRunner implements StepRunner {
     const { count } = batch
     const feeds: Record<string, RuntimeTensor> = {
       stepCount: int64Tensor([], [count]),
-      'all-pixels': { dataType: 'uint8', dims: [count, ...this.#batchDims], data: batch.pixels },
-      'all-labels': { dataType: 'int64', dims: [count, this.#batchDims[0] as number], data: batch.labels },
+      [allOf('pixels')]: { dataType: 'uint8', dims: [count, ...this.#batchDims], data: batch.pixels },
+      ...labelFeeds(batch, [count, this.#batchDims[0] as number], allOf),
       learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
     }
     const into: Record<string, Tensor> = {}
@@ -195,14 +197,12 @@ class SingleStepRunner implements StepRunner {
     index: number,
     learningRate: number,
   ): Promise<Record<string, RuntimeTensor>> {
-    const imageBytes = elementCount(this.#batchDims)
     const size = this.#batchDims[0] as number
-    const pixels = batch.pixels.subarray(index * imageBytes, (index + 1) * imageBytes)
-    const labels = batch.labels.subarray(index * size, (index + 1) * size)
+    const one = stepsOfBatch(batch, index, index + 1, size)
     return this.#session.run({
       ...Object.fromEntries(state),
-      pixels: { dataType: 'uint8', dims: this.#batchDims, data: pixels },
-      labels: { dataType: 'int64', dims: [size], data: labels },
+      pixels: { dataType: 'uint8', dims: this.#batchDims, data: one.pixels },
+      ...labelFeeds(one, [size], (name) => name),
       learningRate: { dataType: 'float32', dims: [], data: Float32Array.of(learningRate) },
     })
   }
@@ -260,6 +260,34 @@ function copyState(step: TrainingStep, state: ReadonlyMap<string, Tensor>): Map<
 function pixelDims(graph: Graph): number[] {
   const dims = graph.inputs.find(({ name }) => name === 'pixels')?.type?.dims ?? []
   return dims.filter((size) => typeof size === 'number')
+}
+
+/** What a step is told of the classes of its pictures. */
+function labelFeeds(
+  { labels, mixed }: Pick<StepBatch, 'labels' | 'mixed'>,
+  dims: readonly number[],
+  nameOf: (name: string) => string,
+): Record<string, Tensor> {
+  return {
+    [nameOf('labels')]: { dataType: 'int64', dims, data: labels },
+    ...(mixed !== undefined && {
+      [nameOf(mixedLabelInputs.labels)]: { dataType: 'int64', dims, data: mixed.labels },
+      [nameOf(mixedLabelInputs.shares)]: { dataType: 'float32', dims, data: mixed.shares },
+    }),
+  }
+}
+
+/** Steps `from` to before `to` of a batch, of `batchSize` pictures each. */
+export function stepsOfBatch(batch: StepBatch, from: number, to: number, batchSize: number): StepBatch {
+  const bytes = batch.pixels.length / batch.count
+  const { mixed } = batch
+  const [first, end] = [from * batchSize, to * batchSize]
+  return {
+    pixels: batch.pixels.subarray(from * bytes, to * bytes),
+    labels: batch.labels.subarray(first, end),
+    mixed: mixed && { labels: mixed.labels.subarray(first, end), shares: mixed.shares.subarray(first, end) },
+    count: to - from,
+  }
 }
 
 function floats(tensor: RuntimeTensor | undefined): Float32Array {

@@ -26,7 +26,7 @@ export function buildEvaluation(
   }
   emitImage(builder)
   for (const node of network.nodes) builder.add(node)
-  emitLoss(builder, loss, 'logits', 'labels', classes, classWeights)
+  emitLoss(builder, loss, 'logits', 'labels', classes, { classWeights })
   for (const name of ['loss', 'correct']) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   for (const name of alsoShow) builder.output({ name, type: undefined })
   return builder.build(`${network.name}-evaluation`)

@@ -1,6 +1,6 @@
 import type { Dimension, Graph, TensorType, ValueInfo } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
-import type { TrainingStep, stepOutputs } from './training-step.ts'
+import { type TrainingStep, mixedLabelInputs, type stepOutputs } from './training-step.ts'
 
 /** Per-step results, float32 [], and their names over all steps of a fused run, float32 [K]. */
 export const stepResults = {
@@ -14,9 +14,13 @@ export const stepResults = {
 export const stateBefore = (name: string): string => `${name}/before`
 export const stateAfter = (name: string): string => `${name}/after`
 
+/** Name of what a step is fed of its batch, for all steps of a fused run. */
+export const allOf = (name: string): string => `all-${name}`
+
 /**
- * K steps as one graph around an ONNX Loop. Inputs: `stepCount` int64 [] (K), `pixels` uint8 [K,N,H,W,C],
- * `labels` int64 [K,N], `learningRate` float32 [], state before; outputs: state after and the results of every step.
+ * K steps as one graph around an ONNX Loop. Inputs: `stepCount` int64 [] (K), what each step is fed of its batch as `all-…`
+ * (pixels uint8 [K,N,H,W,C], labels int64 [K,N] and, where labels are mixed, the others and shares), `learningRate`
+ * float32 [], state before; outputs: state after and the results of every step.
  * K is decided at run time and does not change any number.
  */
 export function fuseSteps(step: TrainingStep): Graph {
@@ -24,12 +28,12 @@ export function fuseSteps(step: TrainingStep): Graph {
   const infos = new Map(step.graph.inputs.map((info) => [info.name, info]))
   const stateNames = new Set(step.state.map(({ name }) => name))
   builder.input({ name: 'stepCount', type: { dataType: 'int64', dims: [] } })
-  builder.input(batched('all-pixels', 'pixels', infos))
-  builder.input(batched('all-labels', 'labels', infos))
+  const perStep = ['pixels', 'labels', ...Object.values(mixedLabelInputs)].filter((name) => infos.has(name))
+  for (const name of perStep) builder.input(batched(allOf(name), name, infos))
   builder.input({ name: 'learningRate', type: { dataType: 'float32', dims: [] } })
   for (const { name } of step.state) builder.input({ name: stateBefore(name), type: typeIn(infos, name) })
   const condition = builder.constant('always', { dataType: 'bool', dims: [], data: Uint8Array.of(1) })
-  const body = buildBody(step, infos, stateNames)
+  const body = buildBody(step, infos, stateNames, perStep)
   const outputs = [...step.state.map(({ name }) => stateAfter(name)), ...Object.values(stepResults)]
   builder.add({
     opType: 'Loop',
@@ -46,14 +50,17 @@ export function fuseSteps(step: TrainingStep): Graph {
   return builder.build(`${step.graph.name}s`)
 }
 
-function buildBody(step: TrainingStep, infos: ReadonlyMap<string, ValueInfo>, stateNames: ReadonlySet<string>): Graph {
+function buildBody(
+  step: TrainingStep,
+  infos: ReadonlyMap<string, ValueInfo>,
+  stateNames: ReadonlySet<string>,
+  perStep: readonly string[],
+): Graph {
   const builder = new GraphBuilder()
   builder.input({ name: 'iteration', type: { dataType: 'int64', dims: [] } })
   builder.input({ name: 'condition', type: { dataType: 'bool', dims: [] } })
   for (const { name } of step.state) builder.input({ name, type: typeIn(infos, name) })
-  for (const name of ['pixels', 'labels']) {
-    builder.op('Gather', [`all-${name}`, 'iteration'], { axis: 0 }, { name })
-  }
+  for (const name of perStep) builder.op('Gather', [allOf(name), 'iteration'], { axis: 0 }, { name })
   for (const [name, tensor] of step.graph.initializers) {
     if (!stateNames.has(name)) builder.initializer(name, tensor)
   }

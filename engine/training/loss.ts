@@ -3,6 +3,16 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts'
 
 export type LossKind = 'crossEntropy' | 'meanSquaredError'
 
+export interface LossOptions {
+  /** How much a sample of each class counts; left out: all the same. */
+  readonly classWeights?: readonly number[] | undefined
+  /**
+   * Tensors that make each sample one of two classes: the other one, int64 [N], and the share of its own label, float32
+   * [N]. The one-hot target becomes share · one-hot(label) + (1 − share) · one-hot(other).
+   */
+  readonly mixed?: { readonly labels: string; readonly shares: string } | undefined
+}
+
 export interface LossNodes {
   /** float32 []: mean over the batch, weighted where classes are. */
   readonly loss: string
@@ -13,8 +23,8 @@ export interface LossNodes {
 /**
  * Appends the loss of `logits` [N, classes] against `labels` int64 [N], N known or not.
  * crossEntropy: −mean(log softmax(logits)[label]); meanSquaredError: mean over N and classes of (logits − one-hot)².
- * With `classWeights`, one for each class, every sample counts as much as the class of its label, and the mean is that
- * of so many: Σ w·loss / Σ w, as PyTorch's CrossEntropyLoss(weight) has it.
+ * With weighted classes every sample counts as much as the class of its label (in its shares, where it has two), and the
+ * mean is that of so many: Σ w·loss / Σ w, as PyTorch's CrossEntropyLoss(weight) has it.
  */
 export function emitLoss(
   builder: GraphBuilder,
@@ -22,21 +32,35 @@ export function emitLoss(
   logits: string,
   labels: string,
   classes: number,
-  classWeights?: readonly number[],
+  { classWeights, mixed }: LossOptions = {},
 ): LossNodes {
   const range = int64Tensor(
     [1, classes],
     Array.from({ length: classes }, (_, index) => index),
   )
-  const column = builder.op('Unsqueeze', [labels, builder.ints([1])], {}, { name: 'labels/column' })
-  const isLabel = builder.op('Equal', [column, builder.constant('classes', range)], {}, { name: 'labels/is' })
-  const oneHot = builder.op('Cast', [isLabel], { to: 1 }, { name: 'labels/one-hot' })
-  const weighted = classWeights && weigh(builder, oneHot, classWeights)
+  const allClasses = builder.constant('classes', range)
+  const own = oneHot(builder, labels, allClasses)
+  const target = mixed === undefined ? own : mix(builder, own, oneHot(builder, mixed.labels, allClasses), mixed.shares)
+  const weighted = classWeights && weigh(builder, target, classWeights)
   const emit = kind === 'crossEntropy' ? crossEntropy : meanSquaredError
   return {
-    loss: emit(builder, logits, oneHot, weighted),
+    loss: emit(builder, logits, target, weighted),
     correct: countCorrect(builder, logits, labels),
   }
+}
+
+function oneHot(builder: GraphBuilder, labels: string, allClasses: string): string {
+  const column = builder.op('Unsqueeze', [labels, builder.ints([1])], {}, { name: `${labels}/column` })
+  const isLabel = builder.op('Equal', [column, allClasses], {}, { name: `${labels}/is` })
+  return builder.op('Cast', [isLabel], { to: 1 }, { name: `${labels}/one-hot` })
+}
+
+/** other + share · (own − other), [N, classes]. */
+function mix(builder: GraphBuilder, own: string, other: string, shares: string): string {
+  const column = builder.op('Unsqueeze', [shares, builder.ints([1])], {}, { name: `${shares}/column` })
+  const difference = builder.op('Sub', [own, other], {}, { name: 'labels/difference' })
+  const moved = builder.op('Mul', [column, difference], {}, { name: 'labels/moved' })
+  return builder.op('Add', [other, moved], {}, { name: 'labels/mixed' })
 }
 
 /** What each sample has for each class, times the weight of the class: [N, classes]. */

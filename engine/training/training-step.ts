@@ -18,6 +18,8 @@ export interface TrainingStepOptions {
   readonly loss: LossKind
   /** How much the pictures of each class count in the loss; left out: all the same. */
   readonly classWeights?: readonly number[] | undefined
+  /** Whether each picture may be one of two classes, which adds the inputs of `mixedLabelInputs`. */
+  readonly mixesLabels?: boolean
   readonly optimizer: Optimizer
   readonly schedule: Schedule
   readonly clipNorm?: number
@@ -38,6 +40,9 @@ export interface TrainingStep {
   readonly graph: Graph
   readonly state: readonly StateTensor[]
 }
+
+/** Inputs of a step that mixes labels: the other class of each picture, int64 [N], and the share of its own, float32 [N]. */
+export const mixedLabelInputs = { labels: 'otherLabels', shares: 'labelShares' } as const
 
 export const stepCounterName = 'step'
 
@@ -100,7 +105,13 @@ function buildForward(
   }
   emitImage(builder)
   for (const node of nodes) builder.add(node)
-  emitLoss(builder, options.loss, 'logits', 'labels', options.classes, options.classWeights)
+  const { classWeights, mixesLabels = false } = options
+  if (mixesLabels) {
+    input(mixedLabelInputs.labels, { dataType: 'int64', dims: [options.batchSize] })
+    input(mixedLabelInputs.shares, { dataType: 'float32', dims: [options.batchSize] })
+  }
+  const mixed = mixesLabels ? mixedLabelInputs : undefined
+  emitLoss(builder, options.loss, 'logits', 'labels', options.classes, { classWeights, mixed })
   builder.output({ name: 'loss', type: { dataType: 'float32', dims: [] } })
   builder.output({ name: 'correct', type: { dataType: 'float32', dims: [] } })
   const graph = builder.build(network.name)

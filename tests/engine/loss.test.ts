@@ -21,6 +21,7 @@ interface Question {
   readonly labels: readonly number[]
   readonly classes: number
   readonly classWeights?: readonly number[]
+  readonly mixed?: { readonly labels: readonly number[]; readonly shares: readonly number[] }
 }
 const usual: Question = { logits: logits.flat(), labels, classes }
 
@@ -29,7 +30,14 @@ async function compute(kind: LossKind, asked = usual) {
   const builder = new GraphBuilder()
   builder.input({ name: 'logits', type: { dataType: 'float32', dims } })
   builder.input({ name: 'labels', type: { dataType: 'int64', dims: [asked.labels.length] } })
-  const { loss, correct } = emitLoss(builder, kind, 'logits', 'labels', asked.classes, asked.classWeights)
+  if (asked.mixed) {
+    builder.input({ name: 'others', type: { dataType: 'int64', dims: [asked.labels.length] } })
+    builder.input({ name: 'shares', type: { dataType: 'float32', dims: [asked.labels.length] } })
+  }
+  const { loss, correct } = emitLoss(builder, kind, 'logits', 'labels', asked.classes, {
+    classWeights: asked.classWeights,
+    mixed: asked.mixed && { labels: 'others', shares: 'shares' },
+  })
   for (const name of [loss, correct]) builder.output({ name, type: { dataType: 'float32', dims: [] } })
   const { graph, gradients } = differentiate(builder.build('loss'), loss, ['logits'], rules)
   const gradient = gradients.get('logits') as string
@@ -39,6 +47,10 @@ async function compute(kind: LossKind, asked = usual) {
     {
       logits: float32Tensor(dims, Float32Array.from(asked.logits)),
       labels: int64Tensor([asked.labels.length], asked.labels),
+      ...(asked.mixed && {
+        others: int64Tensor([asked.labels.length], asked.mixed.labels),
+        shares: float32Tensor([asked.labels.length], Float32Array.from(asked.mixed.shares)),
+      }),
     },
   )
   const numbers = (name: string) => [...(results[name]?.data as Float32Array)]
@@ -82,20 +94,28 @@ interface WeightedLosses {
   readonly classes: number
   readonly logits: readonly number[]
   readonly labels: readonly number[]
+  readonly otherLabels: readonly number[]
+  readonly shares: readonly number[]
   readonly classWeights: readonly number[]
   readonly cases: readonly {
     readonly kind: LossKind
-    readonly variant: 'weighted'
+    readonly variant: 'weighted' | 'mixed' | 'evenlyMixedAndWeighted'
     readonly loss: number
     readonly gradient: readonly number[]
   }[]
 }
 
-describe('emitLoss with weighted classes, against PyTorch', () => {
+describe('emitLoss with weighted classes and mixed labels, against PyTorch', () => {
   const golden = readGolden<WeightedLosses>('weighted-losses.json')
-  it.each(golden.cases.filter(({ variant }) => variant === 'weighted'))('$kind', async ({ kind, loss, gradient }) => {
-    const given = { logits: golden.logits, labels: golden.labels, classes: golden.classes }
-    const found = await compute(kind, { ...given, classWeights: golden.classWeights })
+  it.each(golden.cases)('$kind, $variant', async ({ kind, variant, loss, gradient }) => {
+    const { classWeights, otherLabels, shares, ...given } = golden
+    const even = golden.labels.map(() => 0.625)
+    const found = await compute(kind, {
+      ...given,
+      ...(variant !== 'mixed' && { classWeights }),
+      ...(variant === 'mixed' && { mixed: { labels: otherLabels, shares } }),
+      ...(variant === 'evenlyMixedAndWeighted' && { mixed: { labels: otherLabels, shares: even } }),
+    })
     expect(found.loss).toBeCloseTo(loss, 5)
     expect(found.gradient).toHaveLength(gradient.length)
     for (const [index, expected] of gradient.entries()) expect(found.gradient[index]).toBeCloseTo(expected, 6)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { modelNetworkSettings } from '../../engine/cli/model-options.ts'
+import { batchOptions } from '../../engine/datasets/batch-options.ts'
 import { createBatchSource } from '../../engine/datasets/batches.ts'
 import type { Dataset } from '../../engine/datasets/dataset.ts'
 import { openDataset } from '../../engine/datasets/open-dataset.ts'
@@ -72,8 +73,8 @@ export async function trainOnPictures(
   training: TrainingSettings,
   steps: number,
 ): Promise<TrainedOnPictures> {
-  const { step, weights, batchSize, stepsPerEpoch } = buildTrainingOfRun(network, training, dataset.summary)
-  const batches = createBatchSource(dataset.splits.train, { batchSize, stepsPerEpoch, seed: training.seed })
+  const { step, weights } = buildTrainingOfRun(network, training, dataset.summary)
+  const batches = createBatchSource(dataset.splits.train, batchOptions(dataset, training))
   const runner = await createStepRunner(step, 'cpu', trainingThreads, new Map())
   const losses: number[] = []
   const elapsedMs: number[] = []

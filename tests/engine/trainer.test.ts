@@ -157,7 +157,8 @@ describe('a run', () => {
     {
       augmentation: { flipHorizontal: true, shift: 2, rotation: 15, scale: 0.1, contrast: 0.2, noise: 0.1, cutout: 4 },
     },
-    { classBalance: 'weights' },
+    { classBalance: 'weights', augmentation: { mixup: 0.4 } },
+    { loss: 'meanSquaredError', augmentation: { flipVertical: true, mixup: 1 } },
     { classBalance: 'sampling', augmentation: { shift: 1 } },
   ])('gives the same losses for the same settings, also when it goes on from its checkpoint: %o', async (training) => {
     const settings = settingsFor(training)

@@ -22,8 +22,8 @@ interface Draw {
 }
 
 /**
- * The changes of training pictures of one size whose channels have these `means` (0–1); undefined where nothing is to
- * change. Throws DataError for a shift by more than half of a picture, or a square that covers all of it.
+ * The changes of single training pictures (all but mixup) of one size whose channels have these `means` (0–1); undefined
+ * where nothing is to change. Throws DataError for a shift by more than half of a picture, or a square that covers all of it.
  */
 export function createAugmenter(
   augmentation: Augmentation | undefined,
@@ -31,7 +31,7 @@ export function createAugmenter(
   means: readonly number[],
   seed: number,
 ): Augmenter | undefined {
-  if (augmentation === undefined || !changesPictures(augmentation)) return undefined
+  if (augmentation === undefined || !changesPictures({ ...augmentation, mixup: 0 })) return undefined
   refuseTooMuch(augmentation, size)
   const { width, height, channels } = size
   const { flipHorizontal, flipVertical, shift, rotation, scale } = augmentation
