@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { measureAugmentation, measureAugmentedTraining } from './augmentation-speed.ts'
 import { type BenchRow, formatRows, median } from './bench-row.ts'
 import { writeRandomPictures } from './lenet.ts'
 import { compareNetwork } from './compare-networks.ts'
@@ -43,6 +44,10 @@ export async function bench(jsonFile: string | undefined): Promise<void> {
     await measure('Training LeNet', () => compareTraining(folder, dataFolder))
     await measure('Training ResNet-20', () => compareNetwork('resnet20', folder, say))
     await measure('Training SqueezeNet 1.1', () => compareNetwork('squeezenet', folder, say))
+    await measure('Changing pictures at random', () => Promise.resolve(measureAugmentation()))
+    await measure('Training LeNet on changed pictures', () =>
+      measureAugmentedTraining(programFolder, dataFolder, folder),
+    )
     await measure('Training with and without a client', () => measureStreamingCost(programFolder, dataFolder))
     await measure('Drawing 10,000 tiles in Chromium', measureTiles)
     await measure("Opening a file of ResNet-50's size", () => measureModelOpen(programFolder))

@@ -1,6 +1,7 @@
 import { randomStream } from '../../engine/random/stream.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Augmentation } from '../../engine/protocol/augmentation.ts'
 import type { Layer } from '../../engine/protocol/architecture.ts'
 import { type RunSettings, runSettingsSchema } from '../../engine/protocol/settings.ts'
 
@@ -17,7 +18,7 @@ function block(index: number, filters: number): Layer[] {
 }
 
 /** LeNet as the comparison has it: 5×5×32, 5×5×64, 128, 10 on 28×28, batches of 64, Adam, for as long as it is let. */
-export function lenetSettings(dataFolder: string): RunSettings {
+export function lenetSettings(dataFolder: string, augmentation?: Augmentation): RunSettings {
   return runSettingsSchema.parse({
     data: { source: { kind: 'path', path: dataFolder }, validationShare: 0 },
     network: {
@@ -33,7 +34,7 @@ export function lenetSettings(dataFolder: string): RunSettings {
         ],
       },
     },
-    training: { batchSize, epochs: 10_000, optimizer: { kind: 'adam' }, schedule: {}, device: 'cpu' },
+    training: { batchSize, epochs: 10_000, optimizer: { kind: 'adam' }, schedule: {}, device: 'cpu', augmentation },
   })
 }
 

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Augmentation } from '../../engine/protocol/augmentation.ts'
 import type { TrainerCommand, TrainerEvent } from '../../engine/protocol/trainer.ts'
 import { batchSize, lenetSettings } from './lenet.ts'
 import { watchMemory } from './peak-memory.ts'
@@ -16,6 +17,7 @@ export async function trainWithEngine(
   dataFolder: string,
   runFolder: string,
   seconds: number,
+  augmentation?: Augmentation,
 ): Promise<TrainingSpeed> {
   const child = fork(join(programFolder, 'trainer.js'), [], {
     serialization: 'advanced',
@@ -39,7 +41,7 @@ export async function trainWithEngine(
     end = now
     send({ kind: 'stop' })
   })
-  send({ kind: 'start', runFolder, runId: 'bench', settings: lenetSettings(dataFolder) })
+  send({ kind: 'start', runFolder, runId: 'bench', settings: lenetSettings(dataFolder, augmentation) })
   const [code] = (await once(child, 'exit')) as [number | null]
   memory.stop()
   if (begin === undefined || end === undefined) {
