@@ -66,7 +66,7 @@ export function createHost(options: HostOptions): Host {
   const handlers: Handlers = {
     ...appHandlers({ version, mode, paths, runs, runsFolder }),
     ...architectureHandlers,
-    ...dataHandlers({ inspector, paths, progress }),
+    ...dataHandlers({ inspector, paths, progress, tasks }),
     ...runsHandlers({ runs, inspector, paths, tasks }),
     ...exportsHandlers({ runs, inspector, paths, tasks, shelf }),
     ...modelsHandlers({ inspector, paths, tasks }),

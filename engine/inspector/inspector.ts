@@ -1,4 +1,5 @@
 import { DataError } from '../datasets/dataset.ts'
+import { examineData } from '../datasets/examination/examine-data.ts'
 import { decodePictureFile } from '../datasets/picture-file.ts'
 import { exportRun } from '../exports/export-run.ts'
 import type { GuessedLayer } from '../filters/guessing/deal-cards.ts'
@@ -59,6 +60,8 @@ export class Inspector {
       const { dataset } = await this.#data.open(parameters.data)
       return readTrainingPictures(dataset, parameters)
     },
+    'data.examine': ({ dataId }, { onProgress, signal }) =>
+      examineData(this.#data.find(dataId), { onProgress, signal }),
     'runs.filters': async ({ runFolder, layer, step }) => {
       const network = await this.#network(runFolder)
       return { layer, step, weights: await network.kernels(layer, step) }

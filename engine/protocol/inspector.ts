@@ -2,6 +2,7 @@ import type { WidthAdvice } from './advice.ts'
 import type { ModelActivity } from './activity.ts'
 import type { DataProgress } from './messages.ts'
 import type { DataSummary, Thumbnails, TrainingPictures, SplitName } from './data.ts'
+import type { DataExamination } from './examination.ts'
 import type { Picture, ClassifiedPicture } from './requests.ts'
 import type { GuessRound, GuessTruth, Vote } from './guessing.ts'
 import type { ExportFormat, WrittenFile } from './exports.ts'
@@ -24,6 +25,8 @@ export interface InspectorCalls {
     parameters: { data: DataSettings; training: TrainingView; step: number; count: number }
     result: TrainingPictures
   }
+  /** Means of the pictures, and those that are in two splits. */
+  'data.examine': { parameters: { dataId: string }; result: DataExamination }
   /** The kernels of a layer as a kept step has them. */
   'runs.filters': { parameters: { runFolder: string; layer: string; step: number }; result: FilterFrame }
   'runs.activations': {

@@ -11,6 +11,7 @@ import type {
 import { dataSettingsSchema, runSettingsSchema, trainingViewSchema } from './settings.ts'
 import type { DataSummary, Thumbnails, TrainingPictures } from './data.ts'
 import { type GuessRound, type GuessTruth, guessSourceSchema, voteSchema } from './guessing.ts'
+import type { DataExamination } from './examination.ts'
 import { type ExportChoices, type ExportedFiles, exportFormatSchema, exportTargetSchema } from './exports.ts'
 import { splitNames } from './data.ts'
 import { type ModelSummary, preprocessingSchema } from './models.ts'
@@ -58,6 +59,8 @@ export const requestSchemas = {
     step,
     count: z.number().int().min(1).max(100),
   }),
+  /** Looks at every picture of opened data; its progress comes as topic 'task'. */
+  'data.examine': z.object({ dataId: id, taskId: id }),
   'architecture.presets': z.object({}),
   'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
   'architecture.concerns': z.object({
@@ -205,6 +208,7 @@ export interface RequestResults {
   'data.cancel': Record<string, never>
   'data.thumbnails': Thumbnails
   'data.trainingPictures': TrainingPictures
+  'data.examine': DataExamination
   'architecture.presets': readonly ArchitecturePreset[]
   'architecture.describe': ArchitectureDescription
   'architecture.concerns': readonly ArchitectureConcern[]
