@@ -6,6 +6,7 @@ import ModelWorkspace from '../workspaces/model/ModelWorkspace.vue'
 import RunsWorkspace from '../workspaces/runs/RunsWorkspace.vue'
 import TrainWorkspace from '../workspaces/train/TrainWorkspace.vue'
 import { augmentationEntries } from './augmentation-fixtures.ts'
+import { examinationEntries } from './examination-fixtures.ts'
 import { fixtureClient, refusal, type FixtureAnswers } from './fixture-client.ts'
 import { fixtureBrokenDescription, fixtureDescription, fixturePresets } from './fixture-network.ts'
 import { fixturePicture, fixtureSummary, fixtureThumbnails } from './fixture-pictures.ts'
@@ -95,6 +96,7 @@ export const galleryEntries: readonly GalleryEntry[] = [
   },
   { panel: 'Data', state: 'live', component: DataWorkspace, client: () => fixtureClient({ ...app, ...data }) },
 
+  ...examinationEntries({ ...app, ...data }),
   {
     panel: 'Model',
     state: 'empty',

@@ -21,7 +21,6 @@ beforeAll(async () => {
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   await page.goto(workbench.url)
   await page.getByRole('group', { name: 'Pictures of the data set' }).waitFor(LATER)
-  await tab('Model').click()
 })
 
 afterAll(async () => {
@@ -49,8 +48,34 @@ async function pictures(): Promise<{ original: number[]; seen: number[] }[]> {
   }))
 }
 
+describe('all pictures of a data set', () => {
+  it('are shown on average, class by class, and searched for such as are in two splits', async () => {
+    await page.getByRole('button', { name: 'Look at all pictures' }).click()
+    await page.getByText('None of 470 validation and test pictures is in a split before it.').waitFor(SOON)
+    const means = page.getByRole('group', { name: 'Training pictures on average' }).getByRole('img')
+    expect(await means.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).toEqual([
+      'Mean of all training pictures, pixel by pixel',
+      'Standard deviation of each pixel of the training pictures',
+      'Mean of the training pictures of X',
+      'Mean of the training pictures of O',
+    ])
+    // In the very middle crosses have their strokes and circles none.
+    const middles = await means.evaluateAll((all) =>
+      (all as HTMLCanvasElement[]).map((one) => one.getContext('2d')!.getImageData(13, 13, 1, 1).data[0]!),
+    )
+    expect(middles[2]).toBeGreaterThan(2 * middles[3]!)
+  })
+
+  it('are forgotten with the data', async () => {
+    await page.getByRole('radio', { name: 'Noise like the data' }).click()
+    await page.getByRole('button', { name: 'Look at all pictures' }).waitFor(SOON)
+    await page.getByRole('radio', { name: 'The data as it is' }).click()
+  })
+})
+
 describe('how training sees its pictures', () => {
   it('shows nothing where nothing is changed', async () => {
+    await tab('Model').click()
     await page.getByRole('heading', { name: 'Random changes' }).waitFor(SOON)
     expect(await preview().count()).toBe(0)
   })

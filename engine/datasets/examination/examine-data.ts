@@ -116,9 +116,12 @@ function describe({ splits, summary }: Dataset, place: Place, other: Place, isEx
   const [own, theirs] = [classOf(place), classOf(other)]
   const likeness = isExact ? 'the very same picture as' : 'nearly the same picture as'
   const classes = own === theirs ? '' : `, there as “${theirs}” and here as “${own}”`
+  const advice = isExact
+    ? 'accuracy on it says nothing about pictures never seen, so remove one of them'
+    : 'look at both, and remove one of them if they show the same thing'
   return {
     path: originOf(place),
-    message: `In the ${splitTitles[place.split]} split, it is ${likeness} ${originOf(other)} in the ${splitTitles[other.split]} split${classes}; accuracy on it says nothing about pictures never seen, so remove one of them.`,
+    message: `In the ${splitTitles[place.split]} split, it is ${likeness} ${originOf(other)} in the ${splitTitles[other.split]} split${classes}; ${advice}.`,
   }
 }
 
