@@ -149,6 +149,15 @@ describe('RunFolder', () => {
     expect((await openRunFolder(folder.path)).settings).toEqual(settings)
   })
 
+  it('opens a run from before pictures could be changed or classes weighed as one that does neither', async () => {
+    const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')
+    const text = await readFile(join(folder.path, 'settings.json'), 'utf8')
+    expect(text).not.toMatch(/augmentation|classBalance/)
+    const { training } = (await openRunFolder(folder.path)).settings
+    expect(training).not.toHaveProperty('augmentation')
+    expect(training).not.toHaveProperty('classBalance')
+  })
+
   it('refuses what is no run folder and what a newer version wrote', async () => {
     await expect(openRunFolder(parent)).rejects.toThrow('is not a run folder')
     const folder = await RunFolder.create(join(parent, 'run'), 'run', settings, '1')

@@ -26,4 +26,5 @@ it('finds filters that learned from pictures structured, and those that learned 
   expect(await structuredAfter('none', 0)).toBeGreaterThanOrEqual(12)
   // Of 48 filters, two and a half are five percent.
   expect((await structuredAfter('whiteNoise', 0)) + (await structuredAfter('whiteNoise', 1))).toBeLessThanOrEqual(2)
+  expect((await structuredAfter('pixelNoise', 0)) + (await structuredAfter('pixelNoise', 1))).toBeLessThanOrEqual(2)
 })

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../engine/architectures/build-network.ts'
 import { type StepBatch, type StepRunner, createStepRunner } from '../../engine/trainer/step-runner.ts'
-import { buildTrainingStep } from '../../engine/training/training-step.ts'
+import { type TrainingStepOptions, buildTrainingStep } from '../../engine/training/training-step.ts'
 import { randomStream } from '../../engine/random/stream.ts'
 import { softwareGpuIsMissing, useSoftwareGpu } from './software-gpu.ts'
 
 const batchSize = 4
 const size = 6
 
-function load(): Promise<StepRunner> {
-  useSoftwareGpu()
+function load(provider: 'webgpu' | 'cpu' = 'webgpu', labels: Partial<TrainingStepOptions> = {}): Promise<StepRunner> {
+  if (provider === 'webgpu') useSoftwareGpu()
   const network = buildNetwork(
     { name: 'one', layers: [{ kind: 'fullyConnected', name: 'fc1', units: 'classes' }] },
     { channels: 1, height: size, width: size, classes: 2 },
@@ -26,8 +26,9 @@ function load(): Promise<StepRunner> {
     schedule: { kind: 'constant', warmupSteps: 0, factor: 1, everySteps: 1, totalSteps: 1 },
     seed: 1,
     trainable: ['fc1.weight', 'fc1.bias'],
+    ...labels,
   })
-  return createStepRunner(step, 'webgpu', 1, new Map())
+  return createStepRunner(step, provider, 1, new Map())
 }
 
 function makeBatch(count: number): StepBatch {
@@ -58,6 +59,22 @@ describe.skipIf(softwareGpuIsMissing !== undefined)(
       expect(again.losses).toEqual(first.losses)
       expect(await weights(runner)).toEqual(after)
       await runner.release()
+    })
+
+    it('counts weighted classes and mixed labels as the CPU does', async () => {
+      const labels = { classWeights: [0.6, 3], mixesLabels: true }
+      const runners = await Promise.all([load('webgpu', labels), load('cpu', labels)])
+      const batch = makeBatch(3)
+      const others = batch.labels.map((label, index) => (index % 3 === 0 ? 1n - label : label))
+      const shares = Float32Array.from(others, (_, index) => 0.5 + (index % 5) / 10)
+      const mixed = { ...batch, mixed: { labels: others, shares } }
+      const [gpu, cpu] = await Promise.all(runners.map((runner) => runner.run(mixed, 0.01)))
+      const plain = await (await load('cpu')).run(batch, 0.01)
+      for (const [step, loss] of cpu!.losses.entries()) {
+        expect(gpu!.losses[step]! / loss).toBeCloseTo(1, 4)
+        expect(Math.abs(plain.losses[step]! / loss - 1)).toBeGreaterThan(0.01)
+      }
+      await Promise.all(runners.map((runner) => runner.release()))
     })
 
     it('takes none of the steps of a run that fails in the middle', async () => {
