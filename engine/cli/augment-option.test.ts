@@ -25,10 +25,11 @@ describe('parseAugmentation', () => {
       'flip,blur=2':
         '“blur” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout, mixup.',
       'flip=2': '“flip” takes no value, but “flip=2” gives it one.',
-      shift: '“shift” needs a whole number of pixels from 0 to 512, as in shift=512; it has none.',
-      'shift=1.5': '“shift” needs a whole number of pixels from 0 to 512, as in shift=512; “1.5” is not.',
-      'rotate=200': '“rotate” needs a number from 0 to 180, as in rotate=180; “200” is not.',
-      'scale=-0.1': '“scale” needs a number from 0 to 0.5, as in scale=0.5; “-0.1” is not.',
+      shift: '“shift” needs a whole number of pixels from 0 to 512, as in shift=2; it has none.',
+      'shift=1.5': '“shift” needs a whole number of pixels from 0 to 512, as in shift=2; “1.5” is not.',
+      'rotate=200': '“rotate” needs a number from 0 to 180, as in rotate=10; “200” is not.',
+      'scale=-0.1': '“scale” needs a number from 0 to 0.5, as in scale=0.1; “-0.1” is not.',
+      'shift=2=3': '“shift” needs a whole number of pixels from 0 to 512, as in shift=2; “2=3” is not.',
       'noise=0.1,noise=0.2': '“noise” is given twice.',
       constructor:
         '“constructor” is none of the changes there are: flip, flip-vertical, shift, rotate, scale, brightness, contrast, saturation, noise, cutout, mixup.',
@@ -39,6 +40,7 @@ describe('parseAugmentation', () => {
   })
 
   it('lists every change in the help', () => {
-    for (const name of ['flip', 'flip-vertical', 'shift=', 'rotate=', 'mixup=']) expect(augmentHelp).toContain(name)
+    for (const name of ['flip', 'flip-vertical', 'shift=pixels', 'rotate=degrees', 'mixup=alpha'])
+      expect(augmentHelp).toContain(name)
   })
 })
