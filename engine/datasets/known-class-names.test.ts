@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readIdx } from './idx-file.ts'
+import { readIdx } from './readers/idx-file.ts'
 import { knownByLabels } from './known-class-names.ts'
 import { hasSharedData, sharedData } from './test-data.ts'
 

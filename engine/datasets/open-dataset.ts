@@ -1,15 +1,13 @@
-import { readdir, stat } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type DataProblem, type DataSummary, type SplitName, splitNames } from '../protocol/data.ts'
 import type { DataSettings } from '../protocol/settings.ts'
-import { findCifarBatches, openCifar10 } from './cifar10.ts'
 import { shuffleLabels, withPixelNoise, withWhiteNoise } from './controls.ts'
 import { DataError, type Dataset, type Samples } from './dataset.ts'
-import { findIdxPairs, openIdx } from './idx-dataset.ts'
-import { isPictureName, openImageFolder } from './image-folder.ts'
 import type { OpenOptions } from './opening.ts'
 import type { PictureSource } from './picture-source.ts'
 import { forMeasuredPictures, measurePixels } from './pixel-statistics.ts'
+import { placeAt } from './readers/reader.ts'
+import { recognise } from './readers/readers.ts'
 import { resizedSource } from './resized-source.ts'
 import { splitSamples } from './split-samples.ts'
 import { splitIndices } from './splits.ts'
@@ -65,38 +63,8 @@ async function controlled(
 
 async function openSource(settings: DataSettings, options: OpenOptions): Promise<PictureSource> {
   if (settings.source.kind === 'xo') return openXo(settings.source.options, options)
-  const path = resolve(settings.source.path)
-  const isFolder = await statPath(path)
-  if (isFolder && (await readdir(path)).length === 0) {
-    throw new DataError(
-      `${path} is an empty folder; choose a folder of class folders with pictures, IDX files or CIFAR-10 batches.`,
-    )
-  }
-  const pairs = await findIdxPairs(path, isFolder)
-  if (pairs) return openIdx(path, pairs, options)
-  const batches = await findCifarBatches(path, isFolder)
-  if (batches) return openCifar10(path, batches, options)
-  if (isFolder) return openImageFolder(path, settings.image, options)
-  throw new DataError(
-    isPictureName(path)
-      ? `${path} is a single file; choose the folder that holds one folder of pictures per class.`
-      : `${path} is of no format that can be opened here${extname(path) ? ` (“${extname(path)}”)` : ''}; choose IDX files, CIFAR-10 batches or a folder of class folders.`,
-  )
-}
-
-async function statPath(path: string): Promise<boolean> {
-  try {
-    const found = await stat(path)
-    return found.isDirectory()
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new DataError(`${path} does not exist; check the path.`, { cause: error })
-    }
-    throw new DataError(`${path} cannot be opened (${(error as Error).message}); check its permissions.`, {
-      cause: error,
-    })
-  }
+  const open = await recognise(await placeAt(resolve(settings.source.path)))
+  return open({ ...options, image: settings.image })
 }
 
 /** What the file system refuses (permissions, a failing disk) is for the person to mend, and names its path. */

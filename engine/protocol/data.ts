@@ -23,8 +23,10 @@ export type ClassNamesFrom =
   | { readonly kind: 'known'; readonly dataset: string }
   | { readonly kind: 'numbers' }
 
+export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'folder'
+
 export interface DataSummary {
-  readonly format: 'xo' | 'idx' | 'cifar10' | 'folder'
+  readonly format: DataFormat
   /** What was opened, for a person: a path, or 'X or O'. */
   readonly title: string
   readonly classes: readonly ClassCount[]

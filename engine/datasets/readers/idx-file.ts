@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { DataError } from './dataset.ts'
-import { type OpenOptions, OpeningStage } from './opening.ts'
+import { DataError } from '../dataset.ts'
+import { type OpenOptions, OpeningStage } from '../opening.ts'
 
 /** An IDX file of unsigned bytes (Yann LeCun's format for MNIST): `data` is row-major, product(dims) long. */
 export interface IdxFile {

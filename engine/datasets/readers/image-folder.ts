@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { basename, extname, join, relative } from 'node:path'
-import type { DataProblem, SplitName } from '../protocol/data.ts'
-import type { ImageSize } from '../protocol/settings.ts'
-import { DataError } from './dataset.ts'
-import { listFolder } from './list-folder.ts'
-import { forEachConcurrently, type OpenOptions, OpeningStage } from './opening.ts'
-import { PictureCache } from './picture-cache.ts'
-import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from './picture-file.ts'
-import type { PictureSource } from './picture-source.ts'
+import type { DataProblem, SplitName } from '../../protocol/data.ts'
+import type { ImageSize } from '../../protocol/settings.ts'
+import { DataError } from '../dataset.ts'
+import { listFolder } from '../list-folder.ts'
+import { forEachConcurrently, type OpenOptions, OpeningStage } from '../opening.ts'
+import { PictureCache } from '../picture-cache.ts'
+import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from '../picture-file.ts'
+import type { PictureSource } from '../picture-source.ts'
+import { openable, type Reader } from './reader.ts'
 
 const EXTENSIONS = new Set(['.png', '.jpg', '.jpeg', '.jfif', '.webp', '.bmp', '.dib', '.tif', '.tiff', '.gif'])
 
@@ -49,13 +50,17 @@ export function isPictureName(name: string): boolean {
   return EXTENSIONS.has(extname(name).toLowerCase()) && !name.startsWith('.')
 }
 
+/** Folders of pictures: one per class, or train/val/test folders of such folders. */
+export const imageFolderReader: Reader = (place) =>
+  Promise.resolve(place.isFolder ? (request) => openImageFolder(place.path, request.image, request) : undefined)
+
 /**
  * Opens a folder with one folder of pictures per class, or train/val/test folders of such folders.
  * Only paths, labels and sizes are held; pixels are decoded on demand to `wanted`, or to the most frequent size (at most
  * 128 on the long side). Pictures that cannot be read are skipped and listed: by their header always, by decoding them
  * once where there are at most 20,000. Throws DataError where nothing can be learned from what is there.
  */
-export async function openImageFolder(
+async function openImageFolder(
   folder: string,
   wanted: ImageSize | undefined,
   options: OpenOptions,
@@ -106,7 +111,7 @@ async function findPictures(folder: string): Promise<FolderListing> {
     throw new DataError(
       loose.length > 0
         ? `${folder} holds ${loose.length} pictures but no class folders; put the pictures of each class into a folder named after it.`
-        : `${folder} holds nothing that can be opened; choose a folder of class folders with pictures, IDX files or CIFAR-10 batches.`,
+        : `${folder} holds nothing that can be opened; choose ${openable}.`,
     )
   }
   reportLoose(folder, loose, problems)

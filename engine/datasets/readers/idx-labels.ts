@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import type { ClassNamesFrom } from '../protocol/data.ts'
-import { DataError } from './dataset.ts'
+import type { ClassNamesFrom } from '../../protocol/data.ts'
+import { DataError } from '../dataset.ts'
 import type { IdxFile } from './idx-file.ts'
-import { knownByLabels } from './known-class-names.ts'
+import { knownByLabels } from '../known-class-names.ts'
 
 /**
  * Class indices and names for the labels of several files, the first being the training labels.

@@ -1,15 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type SplitName, splitNames } from '../protocol/data.ts'
-import { DataError } from './dataset.ts'
-import { listFolder } from './list-folder.ts'
+import { type SplitName, splitNames } from '../../protocol/data.ts'
+import { DataError } from '../dataset.ts'
 import { type IdxFile, looksLikeIdx, readIdx } from './idx-file.ts'
 import { meaningOfLabels } from './idx-labels.ts'
-import type { OpenOptions } from './opening.ts'
-import type { PictureSource } from './picture-source.ts'
+import type { OpenOptions } from '../opening.ts'
+import type { PictureSource } from '../picture-source.ts'
+import type { Place, Reader } from './reader.ts'
 
 /** An images file with the labels file that belongs to it. */
-export interface IdxPair {
+interface IdxPair {
   readonly split: SplitName
   readonly images: string
   /** undefined where none lies beside the pictures. */
@@ -18,13 +18,18 @@ export interface IdxPair {
 
 const NAMES_FILES = ['labels.txt', 'classes.txt', 'class_names.txt']
 
+/** IDX files, alone or as a folder of them. */
+export const idxReader: Reader = async (place) => {
+  const pairs = await findIdxPairs(place)
+  return pairs && ((request) => openIdx(place.path, pairs, request))
+}
+
 /**
  * The IDX pairs of a folder (train, t10k/test, val by name), or the one pair a single images file belongs to;
  * undefined where there is no IDX file at all; training first. Throws DataError where it is not clear what to train on.
  */
-export async function findIdxPairs(path: string, isFolder: boolean): Promise<readonly IdxPair[] | undefined> {
-  const folder = isFolder ? path : dirname(path)
-  const files = await idxFiles(folder)
+async function findIdxPairs({ path, isFolder, folder, files: names }: Place): Promise<readonly IdxPair[] | undefined> {
+  const files = await idxFiles(folder, names)
   if (!isFolder) {
     const chosen = files.find((file) => file.path === join(folder, basename(path)))
     if (chosen === undefined) return undefined
@@ -60,8 +65,7 @@ interface FoundFile {
   readonly rank: number
 }
 
-async function idxFiles(folder: string): Promise<FoundFile[]> {
-  const { files } = await listFolder(folder)
+async function idxFiles(folder: string, files: readonly string[]): Promise<FoundFile[]> {
   const found: FoundFile[] = []
   // A folder of thousands of loose files is no IDX set; only such names and gzip files are worth opening.
   for (const name of files.filter((name) => /idx|ubyte|\.gz$/i.test(name))) {
@@ -111,7 +115,7 @@ function splitByName(name: string): SplitName {
  * Reads IDX pairs (60,000 pictures of 28×28 are 47 MB) into memory as they are, uint8.
  * Throws DataError on every fault of the files and on labels that do not fit the pictures.
  */
-export async function openIdx(path: string, pairs: readonly IdxPair[], options: OpenOptions): Promise<PictureSource> {
+async function openIdx(path: string, pairs: readonly IdxPair[], options: OpenOptions): Promise<PictureSource> {
   const parts: { pair: IdxPair; images: IdxFile; labels: IdxFile; start: number }[] = []
   let count = 0
   for (const pair of pairs) {

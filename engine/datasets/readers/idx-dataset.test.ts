@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openDataset } from './open-dataset.ts'
-import { hasSharedData, idxBytes, inTemporaryFolder, pathSettings, sharedData } from './test-data.ts'
+import { openDataset } from '../open-dataset.ts'
+import { hasSharedData, idxBytes, inTemporaryFolder, pathSettings, sharedData } from '../test-data.ts'
 
 /** Picture i is filled with the value i, so that it can be told apart. */
 async function writePair(folder: string, prefix: string, labels: readonly number[], gzipped = false): Promise<void> {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError, OpeningCancelledError } from './dataset.ts'
+import { DataError, OpeningCancelledError } from '../dataset.ts'
 import { looksLikeIdx, readIdx } from './idx-file.ts'
-import { hasSharedData, idxBytes, inTemporaryFolder, sharedData } from './test-data.ts'
+import { hasSharedData, idxBytes, inTemporaryFolder, sharedData } from '../test-data.ts'
 
 const pictures = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }))

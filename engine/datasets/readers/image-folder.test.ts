@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { openDataset } from './open-dataset.ts'
-import { hasSharedData, inTemporaryFolder, pathSettings, sharedData } from './test-data.ts'
+import { openDataset } from '../open-dataset.ts'
+import { hasSharedData, inTemporaryFolder, pathSettings, sharedData } from '../test-data.ts'
 
 async function writePictures(folder: string, count: number, width = 12, height = 8, value = 100): Promise<void> {
   await mkdir(folder, { recursive: true })

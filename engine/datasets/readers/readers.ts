@@ -1,0 +1,23 @@
+import { extname } from 'node:path'
+import { DataError } from '../dataset.ts'
+import { cifarReader } from './cifar.ts'
+import { idxReader } from './idx-dataset.ts'
+import { imageFolderReader, isPictureName } from './image-folder.ts'
+import { openable, type Opener, type Place, type Reader } from './reader.ts'
+
+/** Tried in this order; folders of pictures last, as anything may lie beside them. */
+const readers: readonly Reader[] = [idxReader, cifarReader, imageFolderReader]
+
+/** What opens a place. Throws DataError where no reader recognises it. */
+export async function recognise(place: Place): Promise<Opener> {
+  for (const reader of readers) {
+    const opener = await reader(place)
+    if (opener !== undefined) return opener
+  }
+  const { path } = place
+  throw new DataError(
+    isPictureName(path)
+      ? `${path} is a single file; choose the folder that holds one folder of pictures per class.`
+      : `${path} is of no format that can be opened here${extname(path) ? ` (“${extname(path)}”)` : ''}; choose ${openable}.`,
+  )
+}
