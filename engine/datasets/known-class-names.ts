@@ -43,12 +43,16 @@ const fashionMnist: KnownDataset = {
   ],
 }
 
+/** Names as the authors give them: https://github.com/MedMNIST/MedMNIST. */
+const pneumoniaMnist: KnownDataset = { name: 'PneumoniaMNIST', classNames: ['normal', 'pneumonia'] }
+
 /** By the SHA-256 of all labels of a file, in their order: names of files and folders prove nothing. */
 const byLabels: Readonly<Record<string, KnownDataset>> = {
   '1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13': mnist,
   ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5: mnist,
   '657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7': fashionMnist,
   '3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9': fashionMnist,
+  '13c6ece2a1da60187a0129e7a1b66c685dcbcffe8229225cb5e48e5ee12cfd3d': pneumoniaMnist,
 }
 
 /** The data set that these labels (uint8, in the file's order) are the training or the test labels of, if it is known. */

@@ -119,6 +119,7 @@ function summarise(
     ...(source.classNamesFrom !== undefined && { classNamesFrom: source.classNamesFrom }),
     counts: { train: splits.train.count, validation: splits.validation.count, test: splits.test.count },
     image: source.image,
+    ...(source.pixelValues !== undefined && { pixelValues: source.pixelValues }),
     originalSizes: source.originalSizes,
     ...statistics,
     testSetGiven: source.given.test,

@@ -28,6 +28,7 @@ export interface PictureSource {
   /** True where the source says which pictures are for validation or test; others are held out by share. */
   readonly given: { readonly validation: boolean; readonly test: boolean }
   readonly image: ImageSize
+  readonly pixelValues?: DataSummary['pixelValues']
   readonly originalSizes: DataSummary['originalSizes']
   readonly problems: readonly DataProblem[]
   readonly pixels: PicturePixels

@@ -1,15 +1,16 @@
 import { crc32 } from 'node:zlib'
+import { formatNpyHeader, type NpyType } from '../numpy/npy-header.ts'
 import type { DataType, Tensor } from '../onnx/graph.ts'
 
-const numpyTypes: Partial<Record<DataType, string>> = {
-  float32: '<f4',
-  float64: '<f8',
-  float16: '<f2',
-  int64: '<i8',
-  int32: '<i4',
-  int8: '|i1',
-  uint8: '|u1',
-  bool: '|b1',
+const numpyTypes: Partial<Record<DataType, Pick<NpyType, 'kind' | 'itemBytes'>>> = {
+  float32: { kind: 'f', itemBytes: 4 },
+  float64: { kind: 'f', itemBytes: 8 },
+  float16: { kind: 'f', itemBytes: 2 },
+  int64: { kind: 'i', itemBytes: 8 },
+  int32: { kind: 'i', itemBytes: 4 },
+  int8: { kind: 'i', itemBytes: 1 },
+  uint8: { kind: 'u', itemBytes: 1 },
+  bool: { kind: 'b', itemBytes: 1 },
 }
 
 /**
@@ -60,15 +61,8 @@ function entryFields(content: Uint8Array, nameLength: number): Uint8Array {
 function encodeNpy({ dataType, dims, data }: Tensor): Uint8Array | undefined {
   const type = numpyTypes[dataType]
   if (type === undefined || !ArrayBuffer.isView(data)) return undefined
-  const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(', ')})`
-  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`
-  // Data begins at a multiple of 64 bytes, the header ends with a line break.
-  const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n'
-  const start = Buffer.alloc(10)
-  start.write('\x93NUMPY\x01\x00', 'latin1')
-  start.writeUInt16LE(padded.length, 8)
-  const values = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
-  return Buffer.concat([start, Buffer.from(padded, 'latin1'), values])
+  const header = formatNpyHeader({ type: { ...type, littleEndian: true }, fortranOrder: false, shape: dims })
+  return Buffer.concat([header, new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)])
 }
 
 function bytesOf(signature: number): Uint8Array {

@@ -23,7 +23,17 @@ export type ClassNamesFrom =
   | { readonly kind: 'known'; readonly dataset: string }
   | { readonly kind: 'numbers' }
 
-export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'folder'
+/** How stored values became pixels, where they were not bytes from 0 to 255: linearly, between these. */
+export interface PixelValues {
+  /** As NumPy calls it: 'float32'. */
+  readonly dataType: string
+  /** The value that became 0. */
+  readonly black: number
+  /** The value that became 255. */
+  readonly white: number
+}
+
+export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'folder'
 
 export interface DataSummary {
   readonly format: DataFormat
@@ -40,6 +50,8 @@ export interface DataSummary {
     readonly channels: 1 | 3
     readonly fit: 'crop' | 'pad' | 'stretch'
   }
+  /** Left out where pixels were bytes in the source. */
+  readonly pixelValues?: PixelValues
   /** Sizes found in the source, most frequent first, at most 20. */
   readonly originalSizes: readonly { readonly width: number; readonly height: number; readonly count: number }[]
   /** Per channel, of the training split, in 0–1. */

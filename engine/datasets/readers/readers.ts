@@ -3,10 +3,11 @@ import { DataError } from '../dataset.ts'
 import { cifarReader } from './cifar.ts'
 import { idxReader } from './idx-dataset.ts'
 import { imageFolderReader, isPictureName } from './image-folder.ts'
+import { numpyReader } from './numpy/numpy-dataset.ts'
 import { openable, type Opener, type Place, type Reader } from './reader.ts'
 
 /** Tried in this order; folders of pictures last, as anything may lie beside them. */
-const readers: readonly Reader[] = [idxReader, cifarReader, imageFolderReader]
+const readers: readonly Reader[] = [idxReader, cifarReader, numpyReader, imageFolderReader]
 
 /** What opens a place. Throws DataError where no reader recognises it. */
 export async function recognise(place: Place): Promise<Opener> {
