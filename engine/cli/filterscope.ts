@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageDescription from '../../package.json' with { type: 'json' }
 import { forkEngineProcesses } from '../host/fork-engine-process.ts'
 import { architecturesCommand } from './commands/architectures.ts'
+import { dataCommand } from './commands/data.ts'
 import { devicesCommand } from './commands/devices.ts'
 import { exportCommand } from './commands/export.ts'
 import { inspectCommand } from './commands/inspect.ts'
@@ -25,6 +26,7 @@ for (const command of [
   trainCommand(spawn),
   serveCommand({ spawn, version, programFolder: folder }),
   inspectCommand(spawn),
+  dataCommand(spawn),
   architecturesCommand(),
   devicesCommand(spawn),
   exportCommand(),

@@ -109,3 +109,37 @@ test('devices names every provider with a reason, as JSON lines where asked', as
   for (const { reason } of devices) expect(reason).toMatch(/\.$/)
   expect((await run('devices')).output).toContain('cpu')
 })
+
+test('data tells what a data set holds, as a table or as JSON', async () => {
+  const folder = join(home, 'cifar')
+  await mkdir(folder)
+  const records = Buffer.alloc(40 * 3073)
+  for (let record = 0; record < 40; record++) records[record * 3073] = record % 4
+  await writeFile(join(folder, 'data_batch_1.bin'), records)
+  await writeFile(join(folder, 'test_batch.bin'), records.subarray(0, 4 * 3073))
+  const { code, output, errors } = await run('data', folder, '--json')
+  expect([code, errors]).toEqual([0, ''])
+  const told = JSON.parse(output) as { classes: unknown[] }
+  expect(told).toMatchObject({
+    format: 'cifar10',
+    path: folder,
+    images: { total: 44, train: 36, validation: 4, test: 4 },
+    sizes: [{ width: 32, height: 32, count: 44 }],
+    problems: [],
+  })
+  expect(told.classes[1]).toEqual({ name: 'automobile', count: 11, train: 9, validation: 1, test: 1 })
+  const table = (await run('data', folder)).output
+  expect(table).toContain('CIFAR-10 binary · 44 images · 10 classes · trained at 32×32 RGB')
+  expect(table).toMatch(/^automobile +11 +9 +1 +1$/m)
+  expect(table).toMatch(/^all +44 +36 +4 +4$/m)
+})
+
+test('data refuses what it cannot open in one sentence, with code 2', async () => {
+  const broken = join(home, 'broken.npz')
+  await writeFile(broken, 'PK\u0003\u0004 and nothing more')
+  for (const path of [broken, join(home, 'none'), '']) {
+    const { code, output, errors } = await run('data', path, '--json')
+    expect([path, code, output]).toEqual([path, 2, ''])
+    expect(errors).toMatch(/^[^\n]+\n$/)
+  }
+})
