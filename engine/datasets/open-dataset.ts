@@ -28,7 +28,9 @@ export interface OpenDatasetOptions extends OpenOptions {
 export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const opened = await openSource(settings, options).catch(asDataError)
   const sized = settings.image ? resizedSource(opened, settings.image) : opened
-  const indices = splitIndices({ ...sized, ...settings })
+  // Held out is what a network is tested on; nothing is held out of pictures that none can learn from.
+  const shares = sized.unlabelled ? { validationShare: 0, testShare: 0 } : settings
+  const indices = splitIndices({ ...sized, ...shares, seed: settings.seed })
   const source = await controlled(sized, indices.train, settings, options)
   const splits = Object.fromEntries(
     splitNames.map((split) => {
@@ -75,6 +77,7 @@ function asDataError(error: unknown): never {
 }
 
 function refuseOneClass(source: PictureSource, train: Samples): void {
+  if (source.unlabelled) return
   const present = [...new Set(train.labels)]
   if (present.length >= 2) return
   const found = present.map((label) => `“${source.classNames[label]}”`).join('')
@@ -103,7 +106,8 @@ function summarise(
   const counts = Object.fromEntries(
     splitNames.map((split) => {
       const perClass = new Array<number>(source.classNames.length).fill(0)
-      for (const label of splits[split].labels) perClass[label] = (perClass[label] as number) + 1
+      if (!source.unlabelled)
+        for (const label of splits[split].labels) perClass[label] = (perClass[label] as number) + 1
       return [split, perClass]
     }),
   ) as Record<SplitName, number[]>
@@ -117,6 +121,7 @@ function summarise(
       test: counts.test[label] as number,
     })),
     ...(source.classNamesFrom !== undefined && { classNamesFrom: source.classNamesFrom }),
+    ...(source.unlabelled && { unlabelled: true }),
     counts: { train: splits.train.count, validation: splits.validation.count, test: splits.test.count },
     image: source.image,
     ...(source.pixelValues !== undefined && { pixelValues: source.pixelValues }),

@@ -14,7 +14,8 @@ export const DECODES_UNDER_WAY = 8
 /** Pixels sharp itself accepts of one picture; our own BMP reader keeps to the same bound. */
 const PIXEL_LIMIT = 0x3fff * 0x3fff
 
-const BMP_HEADER_BYTES = 30
+/** Up to and with the field that says how it is compressed. */
+const BMP_HEADER_BYTES = 34
 
 export interface PictureHeader {
   /** As shown, after the orientation a camera noted. */
@@ -23,13 +24,16 @@ export interface PictureHeader {
   readonly isGrey: boolean
 }
 
-/** Size and colour from a picture file's header, no pixel decoded. Throws DataError where it is no picture. */
-export async function readPictureHeader(path: string): Promise<PictureHeader> {
+/**
+ * Size and colour from the header of a picture file, no pixel decoded. `bytes` are its content where it lies inside of
+ * another file; `path` is then only what it is called. Throws DataError where it is no picture.
+ */
+export async function readPictureHeader(path: string, bytes?: Uint8Array): Promise<PictureHeader> {
   try {
-    const { autoOrient, space } = await sharp(path).metadata()
+    const { autoOrient, space } = await sharp(bytes ?? path).metadata()
     return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
   } catch (error) {
-    const bmp = await readBmpHeader(path)
+    const bmp = await readBmpHeader(path, bytes)
     if (bmp === undefined) throw unreadable(path, error)
     return { ...bmp, isGrey: false }
   }
@@ -37,17 +41,17 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
 
 /**
  * Decodes a picture file (PNG, JPEG, WebP, TIFF, BMP; the first frame of a GIF) to uint8 [height, width, channels] of
- * the given size. Transparency lies on black. Throws DataError where it is no picture or a damaged one.
+ * the given size. Transparency lies on black. `bytes` as above. Throws DataError where it is no picture or a damaged one.
  */
-export async function decodePictureFile(path: string, image: ImageSize): Promise<Uint8Array> {
+export async function decodePictureFile(path: string, image: ImageSize, bytes?: Uint8Array): Promise<Uint8Array> {
   try {
     // Nothing is awaited before: the whole decoding is handed to sharp's threads at once and goes on there while the
     // calling thread is busy.
-    return await bringToSize(sharp(path, { failOn: 'error' }).autoOrient(), image)
+    return await bringToSize(sharp(bytes ?? path, { failOn: 'error' }).autoOrient(), image)
   } catch (error) {
-    const bmp = await readBmpHeader(path)
+    const bmp = await readBmpHeader(path, bytes)
     if (bmp === undefined) throw unreadable(path, error)
-    return bringToSize(await openBmp(path, bmp), image)
+    return bringToSize(await openBmp(path, bytes, bmp), image)
   }
 }
 
@@ -82,41 +86,43 @@ interface BmpHeader {
 }
 
 /** Width and height where the file begins like a BMP, which sharp cannot read, otherwise undefined. */
-async function readBmpHeader(path: string): Promise<BmpHeader | undefined> {
+async function readBmpHeader(path: string, bytes: Uint8Array | undefined): Promise<BmpHeader | undefined> {
+  const { start, size } = bytes
+    ? { start: Buffer.from(bytes.subarray(0, BMP_HEADER_BYTES)), size: bytes.length }
+    : await readStart(path)
+  if (start.length < BMP_HEADER_BYTES || start.toString('latin1', 0, 2) !== 'BM') return undefined
+  const width = start.readInt32LE(18)
+  // A negative height says that the first row in the file is the upper one.
+  const height = Math.abs(start.readInt32LE(22))
+  const bitsPerPixel = start.readUInt16LE(28)
+  const compression = start.readUInt32LE(30)
+  const isRunLengthCoded = compression === 1 || compression === 2
+  const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4
+  if (width < 1 || height < 1 || width * height > PIXEL_LIMIT) {
+    throw unreadable(path, new Error(`its header claims ${width}×${height} pixels`))
+  }
+  if (!isRunLengthCoded && rowBytes * height > size) {
+    throw unreadable(path, new Error(`its header claims ${width}×${height} pixels, but it has only ${size} bytes`))
+  }
+  return { width, height }
+}
+
+async function readStart(path: string): Promise<{ start: Buffer; size: number }> {
   const file = await open(path).catch((error: unknown) => {
     throw unreadable(path, error)
   })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(BMP_HEADER_BYTES), 0, BMP_HEADER_BYTES, 0)
-    if (bytesRead < BMP_HEADER_BYTES || buffer.toString('latin1', 0, 2) !== 'BM') return undefined
-    const width = buffer.readInt32LE(18)
-    // A negative height says that the first row in the file is the upper one.
-    const height = Math.abs(buffer.readInt32LE(22))
-    const bitsPerPixel = buffer.readUInt16LE(28)
-    const isCompressed = bytesRead === BMP_HEADER_BYTES && (await isRunLengthCoded(file))
-    const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4
     const { size } = await file.stat()
-    if (width < 1 || height < 1 || width * height > PIXEL_LIMIT) {
-      throw unreadable(path, new Error(`its header claims ${width}×${height} pixels`))
-    }
-    if (!isCompressed && rowBytes * height > size) {
-      throw unreadable(path, new Error(`its header claims ${width}×${height} pixels, but it has only ${size} bytes`))
-    }
-    return { width, height }
+    return { start: buffer.subarray(0, bytesRead), size }
   } finally {
     await file.close()
   }
 }
 
-async function isRunLengthCoded(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, BMP_HEADER_BYTES)
-  const compression = bytesRead < 4 ? 0 : buffer.readUInt32LE(0)
-  return compression === 1 || compression === 2
-}
-
-async function openBmp(path: string, { width, height }: BmpHeader): Promise<Sharp> {
-  const data = await readFile(path)
-    .then((bytes) => decodeBmp(bytes).data)
+async function openBmp(path: string, bytes: Uint8Array | undefined, { width, height }: BmpHeader): Promise<Sharp> {
+  const data = await Promise.resolve(bytes ?? readFile(path))
+    .then((content) => decodeBmp(Buffer.from(content)).data)
     .catch((error: unknown) => {
       throw unreadable(path, error)
     })

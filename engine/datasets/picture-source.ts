@@ -22,6 +22,8 @@ export interface PictureSource {
   readonly title: string
   readonly classNames: readonly string[]
   readonly classNamesFrom?: DataSummary['classNamesFrom']
+  /** True where nothing says what the pictures show: no class has a name then, and every label is 0. */
+  readonly unlabelled?: true
   readonly labels: Uint16Array
   /** The split the source itself puts a picture into. */
   readonly splitOf: (index: number) => SplitName

@@ -33,7 +33,7 @@ export interface PixelValues {
   readonly white: number
 }
 
-export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'folder'
+export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'folder' | 'pictures'
 
 export interface DataSummary {
   readonly format: DataFormat
@@ -42,6 +42,8 @@ export interface DataSummary {
   readonly classes: readonly ClassCount[]
   /** Left out where folders name the classes, or where they were generated. */
   readonly classNamesFrom?: ClassNamesFrom
+  /** True where nothing says what the pictures show: there are no classes then, and nothing can be trained on them. */
+  readonly unlabelled?: true
   readonly counts: Readonly<Record<SplitName, number>>
   /** The size every picture is brought to. */
   readonly image: {

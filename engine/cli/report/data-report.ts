@@ -10,6 +10,7 @@ const formatNames: Readonly<Record<DataFormat, string>> = {
   cifar100: 'CIFAR-100 binary',
   numpy: 'NumPy arrays',
   folder: 'folders of pictures',
+  pictures: 'pictures without labels',
 }
 
 const CLASSES_SHOWN = 100

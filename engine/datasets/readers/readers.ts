@@ -2,12 +2,14 @@ import { extname } from 'node:path'
 import { DataError } from '../dataset.ts'
 import { cifarReader } from './cifar.ts'
 import { idxReader } from './idx-dataset.ts'
-import { imageFolderReader, isPictureName } from './image-folder.ts'
+import { imageFolderReader } from './image-folder.ts'
+import { loosePicturesReader } from './loose-pictures.ts'
 import { numpyReader } from './numpy/numpy-dataset.ts'
+import { isPictureName } from './picture-names.ts'
 import { openable, type Opener, type Place, type Reader } from './reader.ts'
 
 /** Tried in this order; folders of pictures last, as anything may lie beside them. */
-const readers: readonly Reader[] = [idxReader, cifarReader, numpyReader, imageFolderReader]
+const readers: readonly Reader[] = [idxReader, cifarReader, numpyReader, loosePicturesReader, imageFolderReader]
 
 /** What opens a place. Throws DataError where no reader recognises it. */
 export async function recognise(place: Place): Promise<Opener> {

@@ -1,0 +1,187 @@
+import type { ClassNamesFrom, DataFormat, DataProblem, SplitName } from '../../protocol/data.ts'
+import type { ImageSize } from '../../protocol/settings.ts'
+import { DataError } from '../dataset.ts'
+import { forEachConcurrently, type OpenOptions, OpeningStage } from '../opening.ts'
+import { PictureCache } from '../picture-cache.ts'
+import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from '../picture-file.ts'
+import type { PictureSource } from '../picture-source.ts'
+import type { OpenRequest } from './reader.ts'
+
+/** Longest side of the default size: larger pictures are only trained on when the settings ask for it. */
+const DEFAULT_LONG_SIDE = 128
+
+/** Up to so many pictures are decoded once while opening, so that a damaged one is known before training begins. */
+const VERIFY_AT_MOST = 20_000
+
+const SIZES_LISTED = 20
+
+/** A picture that still has to be decoded: a file, or bytes inside of one. */
+export interface EncodedPicture {
+  /** The file it is, or lies in. */
+  readonly path: string
+  /** What it is called, for a person. */
+  readonly origin: string
+  /** undefined where the data says nothing of it; then no picture has one. */
+  readonly className: string | undefined
+  readonly split: SplitName
+  /** Its bytes, where it is no file of its own. */
+  readonly load?: () => Promise<Uint8Array>
+}
+
+export interface PictureListing {
+  readonly format: DataFormat
+  /** What was opened. */
+  readonly title: string
+  /** In the order in which they are shown; undefined for pictures without labels. */
+  readonly classNames: readonly string[] | undefined
+  readonly classNamesFrom?: ClassNamesFrom
+  readonly pictures: readonly EncodedPicture[]
+  readonly problems: readonly DataProblem[]
+  /** What a problem with a whole class is reported at: the folder of that class, or the file that names it. */
+  readonly placeOfClass: (className: string) => string
+}
+
+interface IndexedPicture extends EncodedPicture, PictureHeader {}
+
+/**
+ * Pictures that are decoded on demand, to the wanted size or to the most frequent one (at most 128 on the long side).
+ * Only places, labels and sizes are held. Pictures that cannot be read are skipped and listed: by their header always,
+ * by decoding them once where there are at most 20,000. Throws DataError where nothing can be learned from what is there.
+ */
+export async function openEncodedPictures(listing: PictureListing, request: OpenRequest): Promise<PictureSource> {
+  const problems = [...listing.problems]
+  const readable = await readHeaders(listing.pictures, problems, request)
+  const image = request.image ?? defaultImage(readable)
+  const cache = new PictureCache(async (picture: EncodedPicture) => {
+    const { load, path, origin } = picture
+    // Files are decoded without anything awaited before, so that it goes on while the thread is busy.
+    return load === undefined ? decodePictureFile(path, image) : decodePictureFile(origin, image, await load())
+  })
+  const decodable = readable.length <= VERIFY_AT_MOST ? await verify(readable, cache, problems, request) : readable
+  const classNames = trainableClasses(listing, decodable, problems)
+  const labelOf = new Map(classNames.map((name, label) => [name, label]))
+  const isUsed = ({ className }: EncodedPicture) => className === undefined || labelOf.has(className)
+  const pictures = decodable.filter(isUsed)
+  const pictureAt = (index: number) => pictures[index] as IndexedPicture
+  return {
+    format: listing.format,
+    title: listing.title,
+    classNames,
+    ...(listing.classNamesFrom !== undefined && { classNamesFrom: listing.classNamesFrom }),
+    ...(listing.classNames === undefined && { unlabelled: true }),
+    labels: Uint16Array.from(pictures, ({ className }) =>
+      className === undefined ? 0 : (labelOf.get(className) ?? 0),
+    ),
+    splitOf: (index) => pictureAt(index).split,
+    given: {
+      validation: pictures.some((picture) => picture.split === 'validation'),
+      test: pictures.some((picture) => picture.split === 'test'),
+    },
+    image,
+    originalSizes: countSizes(pictures).slice(0, SIZES_LISTED),
+    problems,
+    pixels: {
+      kind: 'decoded',
+      peek: (index) => cache.peek(pictureAt(index)),
+      decode: (index) => cache.get(pictureAt(index)),
+    },
+    pathOf: (index) => pictureAt(index).path,
+    originOf: (index) => pictureAt(index).origin,
+  }
+}
+
+async function readHeaders(
+  found: readonly EncodedPicture[],
+  problems: DataProblem[],
+  options: OpenOptions,
+): Promise<IndexedPicture[]> {
+  return withoutFailures(found, 'Reading image headers', problems, options, async (picture) => {
+    const { load, path, origin } = picture
+    const header = load === undefined ? await readPictureHeader(path) : await readPictureHeader(origin, await load())
+    return { ...picture, ...header }
+  })
+}
+
+async function verify(
+  pictures: readonly IndexedPicture[],
+  cache: PictureCache<EncodedPicture>,
+  problems: DataProblem[],
+  options: OpenOptions,
+): Promise<IndexedPicture[]> {
+  return withoutFailures(pictures, 'Decoding images', problems, options, async (picture) => {
+    await cache.get(picture)
+    return picture
+  })
+}
+
+/** What `work` makes of each picture, in order; pictures it refuses with DataError become problems. */
+async function withoutFailures<Picture extends EncodedPicture, Result>(
+  pictures: readonly Picture[],
+  stageName: string,
+  problems: DataProblem[],
+  options: OpenOptions,
+  work: (picture: Picture) => Promise<Result>,
+): Promise<Result[]> {
+  const stage = new OpeningStage(stageName, pictures.length, options)
+  const outcomes: (Result | DataError)[] = []
+  await forEachConcurrently(pictures.length, DECODES_UNDER_WAY, async (index) => {
+    outcomes[index] = await work(pictures[index] as Picture).catch(onlyDataError)
+    stage.advance(1)
+  })
+  const results: Result[] = []
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof DataError) {
+      problems.push({ path: (pictures[index] as Picture).path, message: outcome.message })
+    } else {
+      results.push(outcome)
+    }
+  }
+  return results
+}
+
+function onlyDataError(error: unknown): DataError {
+  if (error instanceof DataError) return error
+  throw error
+}
+
+function countSizes(headers: readonly PictureHeader[]): { width: number; height: number; count: number }[] {
+  const counts = new Map<string, { width: number; height: number; count: number }>()
+  for (const { width, height } of headers) {
+    const key = `${width}×${height}`
+    const known = counts.get(key)
+    if (known) known.count++
+    else counts.set(key, { width, height, count: 1 })
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count || a.width - b.width || a.height - b.height)
+}
+
+function defaultImage(headers: readonly PictureHeader[]): ImageSize {
+  const [size] = countSizes(headers)
+  const { width, height } = size ?? { width: DEFAULT_LONG_SIDE, height: DEFAULT_LONG_SIDE }
+  const scale = Math.min(1, DEFAULT_LONG_SIDE / Math.max(width, height))
+  const scaled = (side: number) => Math.max(4, Math.round(side * scale))
+  const channels = headers.every((header) => header.isGrey) ? 1 : 3
+  return { width: scaled(width), height: scaled(height), channels, fit: 'crop' }
+}
+
+/** The classes with a picture to train on; the others are reported. Throws DataError where none is left. */
+function trainableClasses(
+  { title, classNames, placeOfClass }: PictureListing,
+  pictures: readonly IndexedPicture[],
+  problems: DataProblem[],
+): readonly string[] {
+  const inTraining = pictures.filter((picture) => picture.split === 'train')
+  if (inTraining.length === 0) {
+    const reason = problems.length > 0 ? ` (${problems.length} could not be used, such as ${problems[0]?.path})` : ''
+    const what = classNames === undefined ? 'holds no readable picture' : 'has no readable picture for training'
+    throw new DataError(`${title} ${what}${reason}; add PNG, JPEG, WebP, BMP, TIFF or GIF files.`)
+  }
+  if (classNames === undefined) return []
+  const trained = new Set(inTraining.map((picture) => picture.className))
+  const named = new Set([...classNames, ...pictures.flatMap((picture) => picture.className ?? [])])
+  for (const className of [...named].filter((name) => !trained.has(name)).sort()) {
+    const message = `Class “${className}” has no readable picture for training, so it is left out.`
+    problems.push({ path: placeOfClass(className), message })
+  }
+  return classNames.filter((name) => trained.has(name))
+}
