@@ -9,6 +9,7 @@ const formatNames: Readonly<Record<DataFormat, string>> = {
   cifar10: 'CIFAR-10 binary',
   cifar100: 'CIFAR-100 binary',
   numpy: 'NumPy arrays',
+  parquet: 'Parquet',
   folder: 'folders of pictures',
   pictures: 'pictures without labels',
 }

@@ -6,10 +6,18 @@ import { imageFolderReader } from './image-folder.ts'
 import { loosePicturesReader } from './loose-pictures.ts'
 import { numpyReader } from './numpy/numpy-dataset.ts'
 import { isPictureName } from './picture-names.ts'
+import { parquetReader } from './parquet/parquet-dataset.ts'
 import { openable, type Opener, type Place, type Reader } from './reader.ts'
 
 /** Tried in this order; folders of pictures last, as anything may lie beside them. */
-const readers: readonly Reader[] = [idxReader, cifarReader, numpyReader, loosePicturesReader, imageFolderReader]
+const readers: readonly Reader[] = [
+  idxReader,
+  cifarReader,
+  numpyReader,
+  parquetReader,
+  loosePicturesReader,
+  imageFolderReader,
+]
 
 /** What opens a place. Throws DataError where no reader recognises it. */
 export async function recognise(place: Place): Promise<Opener> {

@@ -11,6 +11,15 @@ export interface StoredLabels {
   readonly values: readonly (number | string)[]
 }
 
+/** Names of classes in label order. */
+export interface ClassNames {
+  /** What names them, for a person. */
+  readonly from: string
+  /** True for a text file that lies beside the arrays. */
+  readonly isBeside: boolean
+  readonly names: readonly string[]
+}
+
 /** How many labels an array of shape [N], [N, 1] or [N, classes] (one-hot) holds; undefined for other shapes. */
 export function labelCount(shape: readonly number[]): number | undefined {
   return shape.length === 1 || shape.length === 2 ? shape[0] : undefined
@@ -79,7 +88,7 @@ export async function readElements(array: NpyArray): Promise<readonly (number | 
  */
 export function classesOf(
   splits: readonly StoredLabels[],
-  named: { readonly from: string; readonly names: readonly string[] } | undefined,
+  named: ClassNames | undefined,
 ): { labels: Uint16Array; classNames: readonly string[]; classNamesFrom?: ClassNamesFrom } {
   const [training] = splits as [StoredLabels]
   const distinct = [...new Set(training.values)]
@@ -109,7 +118,10 @@ export function classesOf(
     }
   }
   const found = { labels: Uint16Array.from(labels) }
-  if (useNames) return { ...found, classNames: useNames.names, classNamesFrom: { kind: 'file', name: useNames.from } }
+  if (useNames) {
+    const { names, from, isBeside } = useNames
+    return { ...found, classNames: names, ...(isBeside && { classNamesFrom: { kind: 'file', name: from } }) }
+  }
   if (isText) return { ...found, classNames: values.map(String) }
   // Subsets of a training set are common; whichever split is whole tells what it is.
   const known = splits.map((split) => knownOf(split.values)).find((each) => each?.classNames.length === values.length)

@@ -8,7 +8,7 @@ import type { PictureSource } from '../../picture-source.ts'
 import { isPictureName } from '../picture-names.ts'
 import type { OpenRequest, Place, Reader } from '../reader.ts'
 import { type ArrayPair, findPairs, type FoundArrays } from './array-pairs.ts'
-import { classesOf, labelCount, readElements, readLabels } from './label-array.ts'
+import { type ClassNames, classesOf, labelCount, readElements, readLabels } from './label-array.ts'
 import { type NpyArray, type NpyBytes, npyFile, openNpy } from './npy-array.ts'
 import { type NpzArchive, openNpz } from './npz-entries.ts'
 import { passesOver, type PictureArray, readPictures } from './picture-array.ts'
@@ -260,10 +260,7 @@ function requireSameSize(
 }
 
 /** From an array of text, or from a text file beside the arrays. */
-async function classNames(
-  { folder, files }: Place,
-  names: NpyArray | undefined,
-): Promise<{ from: string; names: readonly string[] } | undefined> {
+async function classNames({ folder, files }: Place, names: NpyArray | undefined): Promise<ClassNames | undefined> {
   if (names !== undefined) {
     return {
       from: `${names.bytes.key} in ${basename(names.bytes.path)}`,
@@ -273,5 +270,5 @@ async function classNames(
   const file = NAMES_FILES.find((name) => files.includes(name))
   if (file === undefined) return undefined
   const lines = (await readFile(join(folder, file), 'utf8')).split(/\r?\n/).map((line) => line.trim())
-  return { from: file, names: lines.filter((line) => line !== '') }
+  return { from: file, isBeside: true, names: lines.filter((line) => line !== '') }
 }
