@@ -33,7 +33,7 @@ export interface PixelValues {
   readonly white: number
 }
 
-export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'parquet' | 'folder' | 'pictures'
+export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'parquet' | 'table' | 'folder' | 'pictures'
 
 export interface DataSummary {
   readonly format: DataFormat

@@ -10,6 +10,7 @@ const formatNames: Readonly<Record<DataFormat, string>> = {
   cifar100: 'CIFAR-100 binary',
   numpy: 'NumPy arrays',
   parquet: 'Parquet',
+  table: 'pictures with a table of labels',
   folder: 'folders of pictures',
   pictures: 'pictures without labels',
 }

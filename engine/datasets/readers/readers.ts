@@ -7,6 +7,7 @@ import { loosePicturesReader } from './loose-pictures.ts'
 import { numpyReader } from './numpy/numpy-dataset.ts'
 import { isPictureName } from './picture-names.ts'
 import { parquetReader } from './parquet/parquet-dataset.ts'
+import { tableReader } from './table/table-dataset.ts'
 import { openable, type Opener, type Place, type Reader } from './reader.ts'
 
 /** Tried in this order; folders of pictures last, as anything may lie beside them. */
@@ -15,6 +16,7 @@ const readers: readonly Reader[] = [
   cifarReader,
   numpyReader,
   parquetReader,
+  tableReader,
   loosePicturesReader,
   imageFolderReader,
 ]

@@ -264,6 +264,7 @@ async function classNames({ folder, files }: Place, names: NpyArray | undefined)
   if (names !== undefined) {
     return {
       from: `${names.bytes.key} in ${basename(names.bytes.path)}`,
+      isBeside: false,
       names: (await readElements(names)).map(String),
     }
   }

@@ -30,6 +30,8 @@ interface Column {
   readonly kind: 'image' | 'bytes' | 'text' | 'int'
 }
 
+type SchemaElement = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>[number]
+
 interface WriteOptions {
   readonly rowGroupSize?: number
   readonly codec?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP'
@@ -44,7 +46,7 @@ function parquet(
 ): Uint8Array {
   const optional = { repetition_type: 'OPTIONAL' } as const
   const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional } as const
-  const schema = columns.flatMap(({ name, kind }) => {
+  const schema = columns.flatMap(({ name, kind }): SchemaElement[] => {
     if (kind === 'image') {
       return [
         { name, num_children: 2, ...optional },
