@@ -27,6 +27,15 @@ export interface OpenDatasetOptions extends OpenOptions {
  */
 export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const opened = await openSource(settings, options).catch(asDataError)
+  try {
+    return await prepare(opened, settings, options)
+  } catch (error) {
+    await opened.close?.()
+    throw error
+  }
+}
+
+async function prepare(opened: PictureSource, settings: DataSettings, options: OpenDatasetOptions): Promise<Dataset> {
   const sized = settings.image ? resizedSource(opened, settings.image) : opened
   // Held out is what a network is tested on; nothing is held out of pictures that none can learn from.
   const shares = sized.unlabelled ? { validationShare: 0, testShare: 0 } : settings
@@ -44,8 +53,7 @@ export async function openDataset(settings: DataSettings, options: OpenDatasetOp
   return {
     summary: summarise(source, splits, statistics),
     splits,
-    // Everything is memory and paths; nothing stays open.
-    close: () => Promise.resolve(),
+    close: async () => source.close?.(),
   }
 }
 

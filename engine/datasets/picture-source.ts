@@ -38,6 +38,8 @@ export interface PictureSource {
   pathOf(index: number): string
   /** The picture itself, for a person. */
   originOf(index: number): string
+  /** Gives back what is held outside of memory. */
+  close?(): Promise<void>
 }
 
 /** Bytes of one picture. */

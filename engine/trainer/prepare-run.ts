@@ -1,6 +1,6 @@
 import { batchOptions } from '../datasets/batch-options.ts'
 import type { BatchOptions } from '../datasets/batches.ts'
-import type { Dataset } from '../datasets/dataset.ts'
+import { DataError, type Dataset } from '../datasets/dataset.ts'
 import { type OpenDatasetOptions, openDataset } from '../datasets/open-dataset.ts'
 import { buildTrainedNetwork } from '../networks/build-trained-network.ts'
 import type { TrainedNetwork } from '../networks/trained-network.ts'
@@ -41,6 +41,11 @@ export async function prepareRun(
   const source = folder.hasSource ? await readSourceModel(folder) : undefined
   const dataset = await openDataset(settings.data, opening)
   const { summary } = dataset
+  if (summary.unlabelled) {
+    throw new DataError(
+      `${summary.title} holds pictures without labels, so there is nothing to learn from them; put the pictures of each class into a folder named after it, or a labels.csv beside them.`,
+    )
+  }
   const batches = batchOptions(dataset, settings.training)
   const network = buildTrainedNetwork(settings, summary, source)
   const ofRun = buildTrainingOfRun(network, settings.training, summary)

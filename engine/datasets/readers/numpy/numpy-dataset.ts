@@ -62,9 +62,15 @@ async function findInFile(place: Place, archives: NpzArchive[]): Promise<Found |
   if (looksLikeNpy(start)) return findBeside(place)
   // "PK" begins a ZIP file; where the name says that it is one, damage is told.
   const isZip = start[0] === 0x50 && start[1] === 0x4b
-  if (!isZip && !/\.npz$/i.test(path)) return undefined
   const arrays = new Arrays()
-  if (!(await addArchive(path, arrays, archives))) return undefined
+  const isNamed = /\.npz$/i.test(path)
+  if (!isZip && !isNamed) return undefined
+  // A damaged ZIP file that is not called so may have held anything.
+  const adding = addArchive(path, arrays, archives).catch((error: unknown) => {
+    if (isNamed || !(error instanceof DataError)) throw error
+    return false
+  })
+  if (!(await adding)) return undefined
   const found = findPairs(path, arrays.readable)
   if (found === undefined) throw noPair(path, arrays)
   return { ...found, problems: arrays.problems }

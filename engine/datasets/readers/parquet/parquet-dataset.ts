@@ -167,6 +167,7 @@ function classOf(
   if (value === null || value === undefined) return undefined
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
   if (typeof value === 'string') return value === '' ? undefined : value
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') return undefined
   const number = Number(value)
   // Hugging Face writes −1 where a test set comes without answers.
   if (number === -1) return undefined

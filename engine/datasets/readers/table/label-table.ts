@@ -83,7 +83,7 @@ function parseAll(path: string, text: string, delimiter: string): ParsedRecord[]
 
 function cells(line: string, delimiter: string): string[] {
   try {
-    const [first = []] = parse(line, { delimiter, bom: true, relax_column_count: true }) as string[][]
+    const [first = []] = parse<string[]>(line, { delimiter, bom: true, relax_column_count: true })
     return first.map((cell) => cell.trim())
   } catch {
     return []
