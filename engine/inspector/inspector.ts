@@ -132,7 +132,7 @@ export class Inspector {
       const classes = dataset.summary.classes.map(({ name }) => name)
       const network = subjectOfModel(this.#models.open(path), layer, preprocessing, image, classNames)
       const judgement = await this.#models.verdict(path, layer)
-      const samples = dataset.splits.validation
+      const samples = dataset.summary.unlabelled ? dataset.splits.train : dataset.splits.validation
       return adviseWidth({ network, layer, step: 0, judgement, samples, classes, seed: data.seed }, parts)
     },
     'models.activity': async ({ path, data, preprocessing }, parts) => {

@@ -18,6 +18,7 @@ export function useTrainingReadiness(): ComputedRef<string | undefined> {
     if (!connection.isOpen) return text('shell.run.disconnected')
     if (data.isOpening) return text('shell.run.opening')
     if (!data.opened || data.error) return text('shell.run.needsData')
+    if (data.opened.summary.unlabelled) return text('shell.run.unlabelled')
     if (file.source === 'file') return file.summary ? blockerText(tuning.blocker) : text('modelFile.block.none')
     if (model.description?.error) return model.description.error.message
     return model.architecture && model.description ? undefined : text('shell.run.needsModel')

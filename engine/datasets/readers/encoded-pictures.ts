@@ -1,4 +1,4 @@
-import type { ClassNamesFrom, DataFormat, DataProblem, SplitName } from '../../protocol/data.ts'
+import type { DataFormat, DataProblem, SplitName } from '../../protocol/data.ts'
 import type { ImageSize } from '../../protocol/settings.ts'
 import { DataError } from '../dataset.ts'
 import { forEachConcurrently, type OpenOptions, OpeningStage } from '../opening.ts'
@@ -34,7 +34,6 @@ export interface PictureListing {
   readonly title: string
   /** In the order in which they are shown; undefined for pictures without labels. */
   readonly classNames: readonly string[] | undefined
-  readonly classNamesFrom?: ClassNamesFrom
   readonly pictures: readonly EncodedPicture[]
   readonly problems: readonly DataProblem[]
   /** What a problem with a whole class is reported at: the folder of that class, or the file that names it. */
@@ -67,7 +66,6 @@ export async function openEncodedPictures(listing: PictureListing, request: Open
     format: listing.format,
     title: listing.title,
     classNames,
-    ...(listing.classNamesFrom !== undefined && { classNamesFrom: listing.classNamesFrom }),
     ...(listing.classNames === undefined && { unlabelled: true }),
     labels: Uint16Array.from(pictures, ({ className }) =>
       className === undefined ? 0 : (labelOf.get(className) ?? 0),

@@ -7,7 +7,8 @@ export const data = {
     openFolder: 'Open folder',
     openFile: 'Open file',
     showPicture: 'Show a picture to the network',
-    formats: 'A folder of class folders, IDX (MNIST) or CIFAR-10 files. Or drop them anywhere in this window.',
+    formats:
+      'Folders of pictures, with class folders or a table of labels; IDX, CIFAR, NumPy or Parquet files; .zip and .tar archives of them. Or drop them anywhere in this window.',
     recent: 'Recent',
     forget: 'Remove {path} from this list',
   },
@@ -64,6 +65,8 @@ export const data = {
     foundSize: '{size} ({count})',
     oneSize: 'all {size}',
     more: '{count} more size | {count} more sizes',
+    values: 'Stored as',
+    valuesOf: '{dataType}, {black} to {white}',
     normalised: 'Normalised with the training pictures',
     mean: 'Mean',
     deviation: 'Deviation',
@@ -106,6 +109,13 @@ export const data = {
     noneRepeated: 'None of {compared} validation and test pictures is in a split before it.',
     repeated:
       'Of {compared} validation and test pictures {exact} are pixel for pixel in a split before it, and {near} nearly so.',
+  },
+  unlabelled: {
+    title: 'No labels',
+    count: '{count} picture | {count} pictures',
+    what: 'Nothing says what these pictures show. Look at them here, and open a model to see how its filters respond to them.',
+    how: 'To train on them, put the pictures of each class into a folder named after it, or a labels.csv with their names and labels beside them.',
+    picture: 'Picture {index}',
   },
   preview: {
     title: 'Preview',

@@ -22,6 +22,7 @@ export const shell = {
     step: 'One step',
     stop: 'Stop',
     needsData: 'Open data first',
+    unlabelled: 'These pictures have no labels, so there is nothing to learn from them',
     needsModel: 'The network cannot be built yet',
     opening: 'The data is still being opened',
     disconnected: 'The engine cannot be reached now',
@@ -83,7 +84,7 @@ export const shell = {
   drop: {
     title: 'Drop to open',
     onlyFirst: 'Only {name} was opened; drop the folder that holds all of them.',
-    hint: 'A folder of class folders, IDX or CIFAR files become the data set. An .onnx file becomes the network, its weight files beside it; a single picture is shown to the network.',
+    hint: 'Folders of pictures, NumPy, Parquet, IDX or CIFAR files, and archives of them, become the data set. An .onnx file becomes the network, its weight files beside it; a single picture is shown to the network.',
   },
   upload: {
     stage: 'Sending files to the engine',

@@ -117,7 +117,7 @@ describe.each(kinds)('a %s archive', (kind) => {
         `${join(path, 'notes')} holds nothing that can be opened`,
       )
       const whole = await archiveOf(kind, await classFolders())
-      await writeFile(path, whole.subarray(0, Math.floor(whole.length * 0.6)))
+      await writeFile(path, whole.subarray(0, cutWithinFile(kind, whole)))
       await expect(openDataset(pathSettings(path))).rejects.toThrow(
         /cannot be unpacked \(.*\); it is damaged or cut short/,
       )
@@ -189,6 +189,12 @@ describe.each(kinds)('a %s archive', (kind) => {
     })
   })
 })
+
+/** Not every writer marks the end of a tar file, so one that is cut between two files looks whole. */
+function cutWithinFile(kind: (typeof kinds)[number], whole: Uint8Array): number {
+  const cut = Math.floor(whole.length * 0.6)
+  return kind === 'tar' ? cut - (cut % 1024) + 512 + 40 : cut
+}
 
 async function written(folder: string): Promise<number> {
   let bytes = 0

@@ -183,7 +183,6 @@ describe('Parquet files', () => {
       )
       const numbers = (await openDataset(pathSettings(path, everything))).summary
       expect(numbers.classes.map(({ name }) => name)).toEqual(['2', '10'])
-      expect(numbers.classNamesFrom).toEqual({ kind: 'numbers' })
     })
   })
 

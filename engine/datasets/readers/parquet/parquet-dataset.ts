@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { type ClassNamesFrom, type DataProblem, type SplitName, splitNames } from '../../../protocol/data.ts'
+import { type DataProblem, type SplitName, splitNames } from '../../../protocol/data.ts'
 import { DataError } from '../../dataset.ts'
 import { listFolder } from '../../list-folder.ts'
 import { OpeningStage } from '../../opening.ts'
@@ -99,13 +99,11 @@ async function openParquet(title: string, shards: readonly Shard[], request: Ope
   const problems: DataProblem[] = []
   const blocks = new RecentBlocks()
   const pictures = opened.flatMap((shard) => picturesOf(shard, blocks, problems))
-  const { classNames, classNamesFrom } = classesOf(opened, pictures)
   return openEncodedPictures(
     {
       format: 'parquet',
       title,
-      classNames: isLabelled ? classNames : undefined,
-      ...(classNamesFrom !== undefined && { classNamesFrom }),
+      classNames: isLabelled ? classesOf(opened, pictures) : undefined,
       pictures,
       problems,
       placeOfClass: () => title,
@@ -180,18 +178,12 @@ function classOf(
 }
 
 /** Classes in the order of the file's own list, else numbers ascending or names by the alphabet. */
-function classesOf(
-  shards: readonly OpenedShard[],
-  pictures: readonly EncodedPicture[],
-): { classNames: readonly string[]; classNamesFrom?: ClassNamesFrom } {
-  const stated = shards.find(({ columns }) => columns.classNames !== undefined)
-  if (stated?.columns.classNames !== undefined) {
-    return { classNames: stated.columns.classNames }
-  }
+function classesOf(shards: readonly OpenedShard[], pictures: readonly EncodedPicture[]): readonly string[] {
+  const stated = shards.flatMap(({ columns }) => (columns.classNames === undefined ? [] : [columns.classNames]))[0]
+  if (stated !== undefined) return stated
   const found = [...new Set(pictures.flatMap(({ className }) => className ?? []))]
   const areNumbers = found.every((name) => /^-?\d+$/.test(name))
-  if (!areNumbers) return { classNames: found.sort() }
-  return { classNames: found.sort((a, b) => Number(a) - Number(b)), classNamesFrom: { kind: 'numbers' } }
+  return areNumbers ? found.sort((a, b) => Number(a) - Number(b)) : found.sort()
 }
 
 async function loadPicture(
