@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
+import { findPreset } from '../architectures/presets/presets.ts'
 import { DataError } from '../datasets/dataset.ts'
 import { inTemporaryFolder, pathSettings } from '../datasets/test-data.ts'
 import { runSettingsSchema } from '../protocol/settings.ts'
@@ -16,8 +17,8 @@ it('refuses pictures without labels in one sentence', async () => {
     for (const name of ['a.png', 'b.png']) await writeFile(join(folder, name), picture)
     const settings = runSettingsSchema.parse({
       data: pathSettings(folder),
-      network: { kind: 'layers', architecture: { name: 'one', layers: [{ kind: 'dense', units: 2 }] } },
-      training: { optimizer: { kind: 'adam' } },
+      network: { kind: 'layers', architecture: findPreset('small')?.architecture },
+      training: { optimizer: { kind: 'adam' }, schedule: {} },
     })
     const preparing = prepareRun({ hasSource: false } as RunFolder, settings, {})
     await expect(preparing).rejects.toThrow(

@@ -83,8 +83,8 @@ function parseAll(path: string, text: string, delimiter: string): ParsedRecord[]
 
 function cells(line: string, delimiter: string): string[] {
   try {
-    const [first = []] = parse<string[]>(line, { delimiter, bom: true, relax_column_count: true })
-    return first.map((cell) => cell.trim())
+    const rows: string[][] = parse(line, { delimiter, bom: true, relax_column_count: true })
+    return (rows[0] ?? []).map((cell) => cell.trim())
   } catch {
     return []
   }
