@@ -1,4 +1,6 @@
 import type { ColumnMetaData } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { checkNoRunExceeds, checkRunLengths } from './run-lengths.ts'
 
 /** Reads bytes of the file, fewer where it ends. */
 export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>
@@ -8,10 +10,14 @@ const HEADER_WINDOW = 4096
 const LONGEST_HEADER = 1 << 20
 
 /**
- * Walks over the page headers of a column chunk and throws an Error where they contradict the footer. The library
+ * Walks over the pages of a column chunk, of which `optionalLevels` parts of the path may be missing, and throws an Error where they contradict the footer. The library
  * believes page headers: a size below 0 would lead it round in circles, and a count of billions keeps it for hours.
  */
-export async function checkPageHeaders(column: ColumnMetaData, read: ReadBytes): Promise<void> {
+export async function checkPageHeaders(
+  column: ColumnMetaData,
+  optionalLevels: number | undefined,
+  read: ReadBytes,
+): Promise<void> {
   const start = Number(column.dictionary_page_offset ?? column.data_page_offset)
   const end = start + Number(column.total_compressed_size)
   let values = 0
@@ -32,8 +38,49 @@ export async function checkPageHeaders(column: ColumnMetaData, read: ReadBytes):
     if (count < 0 || dictionary < 0 || dictionary > 8 * unpackedSize || isTooMany) {
       throw new Error(`the page at byte ${at} claims more than the file says it holds`)
     }
+    const page = await read(at + byteLength, at + byteLength + size)
+    if (optionalLevels !== undefined) checkRuns(column, header, page, unpackedSize, optionalLevels)
     at += byteLength + size
   }
+}
+
+const DATA_PAGE = 0
+const DATA_PAGE_V2 = 3
+/** PLAIN_DICTIONARY and RLE_DICTIONARY. */
+const DICTIONARY_ENCODINGS = [2, 8]
+
+function checkRuns(
+  column: ColumnMetaData,
+  header: Struct,
+  page: Uint8Array,
+  unpackedSize: number,
+  levels: number,
+): void {
+  const type = number(header, 1)
+  if (type !== DATA_PAGE && type !== DATA_PAGE_V2) return
+  const content = header.get(type === DATA_PAGE ? 5 : 8)
+  if (!(content instanceof Map)) throw new Error('a page says nothing of its values')
+  const count = number(content, 1)
+  const encoding = number(content, type === DATA_PAGE ? 2 : 4)
+  const width = Math.ceil(Math.log2(levels + 1))
+  if (type === DATA_PAGE_V2) {
+    // Levels lie before what is packed, those of repetition first.
+    const [defined, repeated] = [number(content, 5), number(content, 6)]
+    if (defined < 0 || repeated < 0 || defined + repeated > page.length) throw new Error('a page has levels of no size')
+    if (levels > 0) checkRunLengths(page, repeated, repeated + defined, width, count)
+    return
+  }
+  const unpack = compressors[column.codec]
+  const bytes = column.codec === 'UNCOMPRESSED' || !unpack ? page : unpack(page, unpackedSize)
+  let start = 0
+  if (levels > 0) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true)
+    start = 4 + length
+    if (start > bytes.length) throw new Error('a page has levels of no size')
+    checkRunLengths(bytes, 4, start, width, count)
+  }
+  if (!DICTIONARY_ENCODINGS.includes(encoding) || start >= bytes.length) return
+  checkNoRunExceeds(bytes, start + 1, bytes[start] as number, count)
 }
 
 type Struct = Map<number, number | Struct>

@@ -279,6 +279,22 @@ describe('Parquet files', () => {
     })
   })
 
+  it('open or are refused, but never hang or fail otherwise, whatever byte of them is wrong', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const path = join(folder, 'train.parquet')
+      const whole = await shard(6)
+      for (let at = 4; at < whole.length; at += 3) {
+        const damaged = Uint8Array.from(whole)
+        // 0x80 makes numbers of variable length go on, so that they become negative or huge.
+        damaged[at] = (damaged[at] as number) ^ (at % 2 === 0 ? 0x80 : 0xff)
+        await write(path, damaged)
+        await openDataset(pathSettings(path, everything)).catch((error: Error) => {
+          expect(error, `byte ${at}`).toBeInstanceOf(DataError)
+        })
+      }
+    })
+  }, 60_000)
+
   // A size below 0 would lead round in circles, and a count of billions keep for hours.
   it('tell of a page that contradicts the footer, and do not follow it', async () => {
     await inTemporaryFolder(async (folder) => {

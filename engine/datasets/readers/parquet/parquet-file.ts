@@ -103,6 +103,20 @@ export class ParquetFile {
     })
   }
 
+  /** How many parts of a path may be missing, each of which has a level of its own; undefined where one is a list. */
+  #optionalLevels(path: readonly string[]): number | undefined {
+    let node = parquetSchema(this.#metadata)
+    let levels = 0
+    for (const name of path) {
+      const child = node.children.find(({ element }) => element.name === name)
+      if (child === undefined) throw new Error(`it has no column ${path.join('.')}`)
+      node = child
+      if (child.element.repetition_type === 'REPEATED') return undefined
+      if (child.element.repetition_type !== 'REQUIRED') levels++
+    }
+    return levels
+  }
+
   async #checkPages(column: string, start: number, end: number): Promise<void> {
     const read = async (from: number, to: number) => new Uint8Array(await this.#buffer.slice(from, to))
     let first = 0
@@ -113,7 +127,7 @@ export class ParquetFile {
       if (!isWanted) continue
       for (const { meta_data: chunk } of group.columns) {
         if (chunk?.path_in_schema[0] !== column || this.#checked.has(chunk)) continue
-        await checkPageHeaders(chunk, read)
+        await checkPageHeaders(chunk, this.#optionalLevels(chunk.path_in_schema), read)
         this.#checked.add(chunk)
       }
     }
@@ -125,8 +139,8 @@ async function sound<Result>(path: string, work: () => Promise<Result>): Promise
   try {
     return await work()
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (error instanceof DataError || code !== undefined) throw error
+    const { syscall, message } = error as NodeJS.ErrnoException
+    if (error instanceof DataError || syscall !== undefined) throw error
     throw new DataError(
       `${path} cannot be read as a Parquet file (${message}); it is damaged or cut short, get it again.`,
       {
