@@ -27,6 +27,7 @@ export function dataAsJson(summary: DataSummary) {
     images: { total: totalOf(counts), ...counts },
     classes: classes.map(({ name, ...splits }) => ({ name, count: totalOf(splits), ...splits })),
     ...(classNamesFrom !== undefined && { classNamesFrom }),
+    ...(summary.unlabelled && { unlabelled: true }),
     sizes: originalSizes,
     /** What every picture is brought to for training. */
     image,
@@ -46,12 +47,11 @@ export function dataAsText(summary: DataSummary): string {
     [
       formatNames[format],
       `${count(images)} ${images === 1 ? 'image' : 'images'}`,
-      `${count(classes.length)} classes`,
-      `trained at ${image.width}×${image.height} ${colours}`,
+      ...(summary.unlabelled ? [] : [`${count(classes.length)} classes`]),
+      `${summary.unlabelled ? 'shown' : 'trained'} at ${image.width}×${image.height} ${colours}`,
     ].join(' · '),
     '',
-    ...classLines(summary),
-    '',
+    ...(summary.unlabelled ? [] : [...classLines(summary), '']),
     `Sizes: ${sizes(summary)}`,
     ...noteLines(summary),
     ...problemLines(summary),
@@ -82,7 +82,7 @@ function sizes({ originalSizes }: DataSummary): string {
   return originalSizes.map(({ width, height, count: many }) => `${width}×${height} (${count(many)})`).join(', ')
 }
 
-function noteLines({ classNamesFrom, pixelValues, testSetGiven }: DataSummary): string[] {
+function noteLines({ classNamesFrom, pixelValues, testSetGiven, unlabelled }: DataSummary): string[] {
   const lines: string[] = []
   if (pixelValues !== undefined) {
     const { dataType, black, white } = pixelValues
@@ -92,7 +92,8 @@ function noteLines({ classNamesFrom, pixelValues, testSetGiven }: DataSummary): 
   if (classNamesFrom?.kind === 'known')
     lines.push(`Class names: those of ${classNamesFrom.dataset}, recognised by its labels.`)
   if (classNamesFrom?.kind === 'numbers') lines.push('Class names: none; the data holds only numbers.')
-  if (!testSetGiven) lines.push('The data brings no test set, so one is held out.')
+  if (unlabelled) lines.push('Nothing says what they show, so nothing can be trained on them.')
+  else if (!testSetGiven) lines.push('The data brings no test set, so one is held out.')
   return lines
 }
 
