@@ -10,7 +10,7 @@ const engine = {
   training: ['onnx', 'autodiff', 'random'],
   architectures: ['onnx', 'protocol', 'random'],
   cache: ['runs'],
-  datasets: ['numpy', 'protocol', 'random'],
+  datasets: ['cache', 'numpy', 'protocol', 'random'],
   filters: ['random', 'protocol'],
   models: ['onnx', 'autodiff', 'protocol'],
   'fine-tuning': ['onnx', 'autodiff', 'protocol', 'random', 'architectures', 'models'],

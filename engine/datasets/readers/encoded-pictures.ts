@@ -1,6 +1,9 @@
 import type { DataFormat, DataProblem, SplitName } from '../../protocol/data.ts'
 import type { ImageSize } from '../../protocol/settings.ts'
+import { CacheFiles } from '../../cache/cache-files.ts'
+import { userCacheFolder } from '../../cache/user-cache-folder.ts'
 import { DataError } from '../dataset.ts'
+import { HeaderIndex } from '../header-index.ts'
 import { forEachConcurrently, type OpenOptions, OpeningStage } from '../opening.ts'
 import { PictureCache } from '../picture-cache.ts'
 import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from '../picture-file.ts'
@@ -14,6 +17,12 @@ const DEFAULT_LONG_SIDE = 128
 const VERIFY_AT_MOST = 20_000
 
 const SIZES_LISTED = 20
+
+/** Fewer are read faster than anyone waits. */
+const REMEMBERED_FROM = 5_000
+
+/** Some 3 million headers. */
+const MOST_HEADER_BYTES = 256 * 2 ** 20
 
 /** A picture that still has to be decoded: a file, or bytes inside of one. */
 export interface EncodedPicture {
@@ -49,7 +58,7 @@ interface IndexedPicture extends EncodedPicture, PictureHeader {}
  */
 export async function openEncodedPictures(listing: PictureListing, request: OpenRequest): Promise<PictureSource> {
   const problems = [...listing.problems]
-  const readable = await readHeaders(listing.pictures, problems, request)
+  const readable = await readHeaders(listing, problems, request)
   const image = request.image ?? defaultImage(readable)
   const cache = new PictureCache(async (picture: EncodedPicture) => {
     const { load, path, origin } = picture
@@ -89,15 +98,20 @@ export async function openEncodedPictures(listing: PictureListing, request: Open
 }
 
 async function readHeaders(
-  found: readonly EncodedPicture[],
+  { title, pictures: found }: PictureListing,
   problems: DataProblem[],
   options: OpenOptions,
 ): Promise<IndexedPicture[]> {
-  return withoutFailures(found, 'Reading image headers', problems, options, async (picture) => {
+  const store =
+    found.length < REMEMBERED_FROM ? undefined : new CacheFiles(userCacheFolder('headers'), MOST_HEADER_BYTES)
+  const index = await HeaderIndex.open(store, title)
+  const read = await withoutFailures(found, 'Reading image headers', problems, options, async (picture) => {
     const { load, path, origin } = picture
-    const header = load === undefined ? await readPictureHeader(path) : await readPictureHeader(origin, await load())
+    const header = load === undefined ? await index.header(path) : await readPictureHeader(origin, await load())
     return { ...picture, ...header }
   })
+  await index.save()
+  return read
 }
 
 async function verify(

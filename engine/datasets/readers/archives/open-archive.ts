@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { cacheFolder } from '../../cache-folder.ts'
+import { userCacheFolder } from '../../../cache/user-cache-folder.ts'
 import { DataError } from '../../dataset.ts'
 import type { PictureSource } from '../../picture-source.ts'
 import { isPictureName } from '../picture-names.ts'
@@ -19,7 +19,7 @@ export async function openArchive(
   recognise: (place: Place) => Promise<Opener>,
   request: OpenRequest,
 ): Promise<PictureSource> {
-  const folders = new UnpackedFolders(cacheFolder('unpacked'))
+  const folders = new UnpackedFolders(userCacheFolder('unpacked'))
   const { folder, release } = await folders.get(path, (target) => unpack(path, kind, target, usualLimits, request))
   const renamed = (text: string) => text.replaceAll(folder, path)
   try {
