@@ -64,7 +64,7 @@ it('opens a dropped archive of class folders', async () => {
   await drop({ 'halves.tar.gz': await createTarGzip(entries) })
   await properties().getByText('2 classes, 20 pictures').waitFor(LATER)
   await properties().getByRole('button', { name: /lower/ }).waitFor()
-  expect(await trainButton().isEnabled()).toBe(true)
+  await expect.poll(() => trainButton().isEnabled(), LATER).toBe(true)
 })
 
 it('opens dropped arrays and says how their values became pixels', async () => {

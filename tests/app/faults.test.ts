@@ -332,7 +332,8 @@ describe('data that is not as it should be', () => {
     expect(await refusal(page)).toContain(join(workbench.root, 'fleeting'))
     await page.getByRole('button', { name: 'Open the X or O sample' }).click()
     await page.getByText('1,530 pictures').waitFor(LATER)
-    expect(await trainButton(page).isEnabled()).toBe(true)
+    // It waits for the sizes of the network on these pictures.
+    await expect.poll(() => trainButton(page).isEnabled(), SOON).toBe(true)
   })
 })
 
