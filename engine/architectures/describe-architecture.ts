@@ -32,13 +32,14 @@ interface Output {
  */
 export function describeArchitecture(architecture: Architecture, input: InputShape): ArchitectureDescription {
   const layers: LayerDescription[] = []
+  let parameters = 0
   const image: Output = { shape: [input.channels, input.height, input.width], field: onePixel }
   const outputs = new Map<string, Output>([[IMAGE, image]])
   for (const [index, layer] of architecture.layers.entries()) {
     try {
       requireName(layer.name, outputs)
       const names = inputNames(architecture, index)
-      requireInputs(layer, names, new Set(outputs.keys()))
+      requireInputs(layer, names, outputs)
       const read = names.map((name) => outputs.get(name) ?? image)
       const description = describeLayer(
         layer,
@@ -49,7 +50,8 @@ export function describeArchitecture(architecture: Architecture, input: InputSha
         layer,
         read.map((output) => output.field),
       )
-      requireMemory(description, totals(layers).parameters)
+      requireMemory(description, parameters)
+      parameters += description.parameters
       outputs.set(layer.name, { shape: description.outputShape, field })
       const other = otherForm(layer, read[0]?.shape ?? [], description.outputShape)
       layers.push({

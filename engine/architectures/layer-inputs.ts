@@ -10,7 +10,7 @@ export function inputNames(architecture: Architecture, index: number): readonly 
 }
 
 /** Throws ImpossibleLayer where a layer reads what does not come before it, or more or fewer than its kind can. */
-export function requireInputs(layer: Layer, names: readonly string[], known: ReadonlySet<string>): void {
+export function requireInputs(layer: Layer, names: readonly string[], known: ReadonlyMap<string, unknown>): void {
   const unknown = names.find((name) => name !== IMAGE && !known.has(name))
   if (unknown !== undefined) {
     throw new ImpossibleLayer(

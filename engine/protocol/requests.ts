@@ -62,8 +62,7 @@ export const requestSchemas = {
   /** Looks at every picture of opened data; its progress comes as topic 'task'. */
   'data.examine': z.object({ dataId: id, taskId: id }),
   'architecture.presets': z.object({}),
-  'architecture.describe': z.object({ architecture: architectureSchema, input: inputShapeSchema }),
-  'architecture.concerns': z.object({
+  'architecture.describe': z.object({
     architecture: architectureSchema,
     input: inputShapeSchema,
     trainingPictures: index,
@@ -210,8 +209,10 @@ export interface RequestResults {
   'data.trainingPictures': TrainingPictures
   'data.examine': DataExamination
   'architecture.presets': readonly ArchitecturePreset[]
-  'architecture.describe': ArchitectureDescription
-  'architecture.concerns': readonly ArchitectureConcern[]
+  'architecture.describe': {
+    readonly description: ArchitectureDescription
+    readonly concerns: readonly ArchitectureConcern[]
+  }
   'architecture.suited': readonly SuitedPreset[]
   'runs.list': readonly RunDescription[]
   'runs.start': { readonly runId: string }

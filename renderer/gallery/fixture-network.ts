@@ -1,4 +1,10 @@
-import type { Architecture, ArchitectureDescription, SizeArithmetic } from '../../engine/protocol/architecture.ts'
+import type {
+  Architecture,
+  ArchitectureConcern,
+  ArchitectureDescription,
+  SizeArithmetic,
+  SuitedPreset,
+} from '../../engine/protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
 
 function axis(input: number, kernel: number, padding: number, stride: number): SizeArithmetic {
@@ -70,6 +76,18 @@ export const fixtureBrokenDescription: ArchitectureDescription = {
       'pool1 does not fit: its input is 14 high and its window 20, so (14 − 20 + 2·0) / 2 + 1 = −2; make the window smaller than 15 or add padding.',
   },
 }
+
+export const fixtureConcerns: readonly ArchitectureConcern[] = [
+  {
+    layer: 'pool1',
+    message: 'The window of "pool1" is 20×20 but its map only 14×14, so much of what it sees is padding.',
+  },
+  { message: '1,250,000 parameters for 1,530 training pictures are 817 for each (VGG-16 had 108).' },
+]
+
+export const fixtureSuited: readonly SuitedPreset[] = [
+  { name: 'small', reason: 'Suits these pictures: made for 28×28, they are 28×28.' },
+]
 
 /** Grey pictures of ten classes. */
 const fixtureInput = { channels: 1, height: 28, width: 28, classes: 10 } as const

@@ -8,7 +8,13 @@ import TrainWorkspace from '../workspaces/train/TrainWorkspace.vue'
 import { augmentationEntries } from './augmentation-fixtures.ts'
 import { examinationEntries } from './examination-fixtures.ts'
 import { fixtureClient, refusal, type FixtureAnswers } from './fixture-client.ts'
-import { fixtureBrokenDescription, fixtureDescription, fixturePresets } from './fixture-network.ts'
+import {
+  fixtureBrokenDescription,
+  fixtureConcerns,
+  fixtureDescription,
+  fixturePresets,
+  fixtureSuited,
+} from './fixture-network.ts'
 import { fixturePicture, fixtureSummary, fixtureThumbnails } from './fixture-pictures.ts'
 import {
   fixtureActivations,
@@ -43,7 +49,8 @@ const data: FixtureAnswers = {
 }
 const model: FixtureAnswers = {
   'architecture.presets': () => fixturePresets,
-  'architecture.describe': () => fixtureDescription,
+  'architecture.describe': () => ({ description: fixtureDescription, concerns: fixtureConcerns }),
+  'architecture.suited': () => fixtureSuited,
 }
 const run: FixtureAnswers = {
   'runs.open': () => fixtureOpenedRun,
@@ -108,7 +115,13 @@ export const galleryEntries: readonly GalleryEntry[] = [
     panel: 'Model',
     state: 'error',
     component: ModelWorkspace,
-    client: () => fixtureClient({ ...app, ...data, ...model, 'architecture.describe': () => fixtureBrokenDescription }),
+    client: () =>
+      fixtureClient({
+        ...app,
+        ...data,
+        ...model,
+        'architecture.describe': () => ({ description: fixtureBrokenDescription, concerns: [] }),
+      }),
   },
   {
     panel: 'Model',

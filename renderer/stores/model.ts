@@ -133,16 +133,12 @@ export const useModelStore = defineStore('model', () => {
   async function describe(): Promise<void> {
     const asked = ++newestDescription
     if (!architecture.value || !input.value || !connection.isOpen) return
-    const wanted = { architecture: architecture.value, input: input.value }
+    const wanted = { architecture: architecture.value, input: input.value, trainingPictures: trainingPictures.value }
     try {
-      const client = connection.client()
-      const [answer, found] = await Promise.all([
-        client.request('architecture.describe', wanted),
-        client.request('architecture.concerns', { ...wanted, trainingPictures: trainingPictures.value }),
-      ])
+      const answer = await connection.client().request('architecture.describe', wanted)
       if (asked !== newestDescription) return
-      description.value = answer
-      concerns.value = found
+      description.value = answer.description
+      concerns.value = answer.concerns
       error.value = undefined
     } catch (failure) {
       if (asked === newestDescription) error.value = (failure as Error).message
@@ -154,12 +150,12 @@ export const useModelStore = defineStore('model', () => {
     const asked = ++newestSuggestion
     if (!input.value || !connection.isOpen) return
     const pictures = { input: input.value, trainingPictures: trainingPictures.value }
-    const answer = await connection
-      .client()
-      .request('architecture.suited', pictures)
-      // The networks themselves are there all the same, and what failed is told with their sizes.
-      .catch(() => [])
-    if (asked === newestSuggestion) suited.value = answer
+    try {
+      const answer = await connection.client().request('architecture.suited', pictures)
+      if (asked === newestSuggestion) suited.value = answer
+    } catch (failure) {
+      if (asked === newestSuggestion) error.value = (failure as Error).message
+    }
   }
 
   watch([architecture, input], () => void describe())

@@ -6,8 +6,9 @@ import type { AreaHandlers } from './handlers.ts'
 
 export const architectureHandlers: AreaHandlers<'architecture'> = {
   'architecture.presets': () => presets,
-  'architecture.describe': ({ architecture, input }) => describeArchitecture(architecture, input),
-  'architecture.concerns': ({ architecture, input, trainingPictures }) =>
-    architectureConcerns(architecture, describeArchitecture(architecture, input), trainingPictures),
+  'architecture.describe': ({ architecture, input, trainingPictures }) => {
+    const description = describeArchitecture(architecture, input)
+    return { description, concerns: architectureConcerns(architecture, description, trainingPictures) }
+  },
   'architecture.suited': ({ input, trainingPictures }) => suitedPresets(presets, input, trainingPictures),
 }
