@@ -210,6 +210,17 @@ describe('the Model workspace', () => {
     await asPublished.waitFor()
   })
 
+  it('leaves a setting in view that is as usual again while it is typed in', async () => {
+    await page.getByRole('button', { name: /^AlexNet/ }).click()
+    const groups = page.getByLabel('Groups of conv2')
+    await groups.fill('1')
+    await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('5·5·96·256 + 256')
+    expect(await groups.inputValue()).toBe('1')
+    expect(await groups.evaluate((field) => field === document.activeElement)).toBe(true)
+    await page.getByRole('button', { name: /^LeNet-5/ }).click()
+    await page.getByRole('heading', { name: 'LeNet-5', exact: true }).waitFor()
+  })
+
   it('shows a fully connected layer as its convolution, and writes it so', async () => {
     await expect.poll(() => layerRow('fc1').innerText(), SOON).toContain('as a convolution: F = 5, K = 120')
     await layerRow('fc1').getByRole('button', { name: 'What to do with fc1' }).click()
