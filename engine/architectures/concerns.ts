@@ -10,7 +10,7 @@ import type {
  * More weights than this for each training picture are called too many: VGG-16, the largest well-known network for its
  * pictures, had 138 million for 1.28 million pictures, 108 each (Simonyan and Zisserman, 2015).
  */
-export const MOST_PARAMETERS_A_PICTURE = 200
+const MOST_PARAMETERS_A_PICTURE = 200
 
 /**
  * What can be built but is most likely not meant: windows larger than the map they slide over, maps that shrink to one
