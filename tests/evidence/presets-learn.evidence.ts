@@ -9,7 +9,7 @@ import { trainOnPictures } from '../engine/picture-training.ts'
 
 const flowers = resolve(import.meta.dirname, '../../../shared/data/flowers128')
 const side = 64
-const epochs = 6
+const epochs = 8
 const batchSize = 16
 /** Of five kinds of flowers a guess is right for one in five. */
 const wantedAccuracy = 0.45
@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(flowers))('whole networks learn a small folder (need
         epochs,
         learningRate: 0.001,
         optimizer: { kind: 'adam' },
-        schedule: { kind: 'constant' },
+        schedule: { kind: 'cosine' },
         augmentation: { flipHorizontal: true },
       },
     })
