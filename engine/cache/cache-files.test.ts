@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NullLibrary, type NullRecipe } from '../filters/nulls/null-library.ts'
 import { CacheFiles } from './cache-files.ts'
@@ -74,4 +75,21 @@ it('removes what was written longest ago where it holds too much', async () => {
   expect(keys.toSorted()).toEqual(['fifth', 'fourth', 'third'])
   expect(await cache.get('fourth')).toEqual(Buffer.alloc(100, 3))
   expect(await cache.get('first')).toBeUndefined()
+})
+
+it('makes room although something is gone when it looks, and leaves what another process is writing', async () => {
+  const cache = new CacheFiles(parent, 200)
+  // Listed and not there, as a file that another process has just removed.
+  await symlink(join(parent, 'nothing'), join(parent, 'gone.bin'))
+  const [writing, left] = [randomUUID(), randomUUID()].map((id) => join(parent, `other.bin.${id}.part`)) as [
+    string,
+    string,
+  ]
+  await writeFile(writing, new Uint8Array(1000))
+  await writeFile(left, new Uint8Array(10))
+  await utimes(left, 1, 1)
+  await cache.put('first', new Uint8Array(100))
+  await utimes(join(parent, 'first.bin'), 1, 1)
+  await cache.put('second', new Uint8Array(100))
+  expect((await readdir(parent)).toSorted()).toEqual(['gone.bin', basename(writing), 'second.bin'])
 })

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from '../runs/make-folder.ts'
-import { writeWholeNow } from '../runs/write-whole.ts'
+import { isPart, writeWholeNow } from '../runs/write-whole.ts'
 
 const DIGEST_BYTES = 32
+
+/** One that is younger may still be being written by another process. */
+const PART_LIFETIME_MS = 24 * 3600 * 1000
 
 /**
  * What was made once and is slow to make, as files by key, each behind the SHA-256 of its bytes. A file that is missing or
@@ -38,10 +41,15 @@ export class CacheFiles {
   }
 
   async #removeOldest(): Promise<void> {
-    const paths = (await readdir(this.#folder)).map((name) => join(this.#folder, name))
-    const files = await Promise.all(paths.map(async (path) => ({ path, ...pickTimes(await stat(path)) })))
+    const names = await readdir(this.#folder)
+    const found = await Promise.all(names.map((name) => fileAt(join(this.#folder, name))))
+    const files = found.flatMap((file) => file ?? [])
     let kept = 0
-    for (const { path, size } of files.toSorted((one, other) => other.changedMs - one.changedMs)) {
+    for (const { path, size, changedMs } of files.toSorted((one, other) => other.changedMs - one.changedMs)) {
+      if (isPart(path)) {
+        if (Date.now() - changedMs > PART_LIFETIME_MS) await rm(path, { force: true })
+        continue
+      }
       kept += size
       if (kept > this.#mostBytes) await rm(path, { force: true })
     }
@@ -52,8 +60,10 @@ export class CacheFiles {
   }
 }
 
-function pickTimes({ size, mtimeMs }: { size: number; mtimeMs: number }) {
-  return { size, changedMs: mtimeMs }
+/** undefined where it is gone: another process makes room at the same time. */
+async function fileAt(path: string): Promise<{ path: string; size: number; changedMs: number } | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found && { path, size: found.size, changedMs: found.mtimeMs }
 }
 
 function digestOf(bytes: Uint8Array): Buffer {

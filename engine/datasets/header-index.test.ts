@@ -82,3 +82,26 @@ it('tells what is no picture each time, and keeps nothing of it', async () => {
 it('works without a store', async () => {
   expect(await headersOf(undefined, await writePicture('one.png', 4, 6))).toMatchObject([{ width: 4, height: 6 }])
 })
+
+it.each([
+  ['no JSON', '[["'],
+  ['no list', '{"a":1}'],
+  ['entries of another shape', '[["one.png",1]]'],
+])('reads headers anew where what was kept is %s', async (_, kept) => {
+  const store = memoryStore()
+  const path = await writePicture('one.png', 7, 5)
+  await headersOf(store, path)
+  for (const key of store.files.keys()) store.files.set(key, new TextEncoder().encode(kept))
+  expect(await headersOf(store, path)).toMatchObject([{ width: 7, height: 5 }])
+})
+
+it('does not take a file that is gone for one that was asked for when it was gone', async () => {
+  const store = memoryStore()
+  const [path, gone] = [await writePicture('one.png', 7, 5), join(folder, 'gone.png')]
+  await headersOf(store, path)
+  const [[key = '', kept] = []] = store.files
+  const [entry] = JSON.parse(new TextDecoder().decode(kept)) as [unknown[]]
+  const withoutTimes = [gone, -1, -1, ...entry.slice(3)]
+  store.files.set(key, new TextEncoder().encode(JSON.stringify([entry, withoutTimes])))
+  await expect(headersOf(store, gone)).rejects.toThrow('does not exist')
+})

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { z } from 'zod'
 import { type PictureHeader, readPictureHeader } from './picture-file.ts'
 
 /** Bytes by key that may be gone at any time. */
@@ -9,7 +10,8 @@ export interface HeaderStore {
 }
 
 /** Path, bytes of the file, when it was changed (ms), width, height, grey. */
-type Entry = readonly [string, number, number, number, number, boolean]
+const entrySchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.boolean()])
+type Entry = Readonly<z.infer<typeof entrySchema>>
 
 /**
  * The headers of picture files as they were read before: 100,000 files are many minutes of opening and seeking on a disk,
@@ -31,16 +33,16 @@ export class HeaderIndex {
   /** Of the pictures that were opened as `place`. */
   static async open(store: HeaderStore | undefined, place: string): Promise<HeaderIndex> {
     const key = `headers-1-${createHash('sha256').update(place).digest('hex').slice(0, 32)}`
-    const bytes = await store?.get(key)
-    const known = bytes === undefined ? [] : (JSON.parse(new TextDecoder().decode(bytes)) as Entry[])
-    return new HeaderIndex(store, key, known)
+    return new HeaderIndex(store, key, parseEntries(await store?.get(key)))
   }
 
   /** Throws DataError where the file is no picture. */
   async header(path: string): Promise<PictureHeader> {
     if (this.#store === undefined) return readPictureHeader(path)
-    // One that is not there is told by whoever reads it.
-    const { size, mtimeMs } = await stat(path).catch(() => ({ size: -1, mtimeMs: -1 }))
+    const found = await stat(path).catch(() => undefined)
+    // One that is not there is told by whoever reads it, and nothing of it is kept.
+    if (found === undefined) return readPictureHeader(path)
+    const { size, mtimeMs } = found
     const known = this.#known.get(path)
     if (known !== undefined && known[1] === size && known[2] === mtimeMs) {
       this.#seen.push(known)
@@ -56,5 +58,15 @@ export class HeaderIndex {
   async save(): Promise<void> {
     if (this.#store === undefined || (!this.#isNew && this.#seen.length === this.#known.size)) return
     await this.#store.put(this.#key, new TextEncoder().encode(JSON.stringify(this.#seen)))
+  }
+}
+
+/** What another program or a disk put there is as good as nothing: every header is read again. */
+function parseEntries(bytes: Uint8Array | undefined): readonly Entry[] {
+  if (bytes === undefined) return []
+  try {
+    return z.array(entrySchema).parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    return []
   }
 }
