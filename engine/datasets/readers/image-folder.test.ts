@@ -46,6 +46,26 @@ describe('a folder of class folders', () => {
     })
   })
 
+  it('takes no folder for a picture, walks in no circle and leaves hidden folders out', async () => {
+    await inTemporaryFolder(async (folder) => {
+      for (const name of ['a', 'b']) {
+        await writePictures(join(folder, name), 2)
+        await mkdir(join(folder, name, 'folder.png'))
+        await writePictures(join(folder, name, '.ipynb_checkpoints'), 2)
+        await symlink('..', join(folder, name, 'up'))
+        await symlink('.', join(folder, name, 'here'))
+      }
+      const settings = pathSettings(folder, { testShare: 0, validationShare: 0 })
+      const { summary, splits } = await openDataset(settings)
+      expect(summary.problems).toEqual([])
+      const own = (name: string) => [0, 1].map((index) => join(name, `00${index}.png`))
+      // From a, up leads to the folder of both, and from there to b.
+      const found = [...splits.train.labels.keys()].map((index) => splits.train.originOf(index))
+      const through = [...own('b').map((name) => join('a', 'up', name)), ...own('a').map((name) => join('b', 'up', name))]
+      expect(found.toSorted()).toEqual([...own('a'), ...own('b'), ...through].toSorted())
+    })
+  })
+
   it('shrinks large pictures to 128 on the long side unless told otherwise, and is grey where all pictures are', async () => {
     await inTemporaryFolder(async (folder) => {
       for (const name of ['a', 'b']) {

@@ -1,21 +1,12 @@
-import { readdir } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { DataProblem, SplitName } from '../../protocol/data.ts'
 import { DataError } from '../dataset.ts'
 import { listFolder } from '../list-folder.ts'
 import { type EncodedPicture, openEncodedPictures, type PictureListing } from './encoded-pictures.ts'
 import { isPictureName } from './picture-names.ts'
+import { picturesBelow } from './pictures-below.ts'
 import { openable, type Reader } from './reader.ts'
-
-const SPLIT_FOLDERS: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-  testing: 'test',
-}
+import { splitNamed } from './split-names.ts'
 
 /** Folders of pictures: one per class, or train/val/test folders of such folders. */
 export const imageFolderReader: Reader = (place) =>
@@ -37,7 +28,7 @@ async function findPictures(folder: string): Promise<PictureListing> {
     throw new DataError(`${folder} holds nothing that can be opened; choose ${openable}.`)
   }
   reportLoose(folder, loose, problems)
-  const splitsByFolder = folders.map((name) => SPLIT_FOLDERS[name.toLowerCase()])
+  const splitsByFolder = folders.map((name) => splitNamed(name))
   if (splitsByFolder.some((split) => split === undefined)) {
     const pictures = await listClasses(folder, folder, folders, 'train')
     return listingOf(folder, folders, pictures, problems)
@@ -76,8 +67,7 @@ async function listClasses(
   const pictures: EncodedPicture[] = []
   for (const className of classFolders) {
     const path = join(folder, className)
-    const names = await readdir(path, { recursive: true })
-    for (const name of names.filter((name) => isPictureName(basename(name))).sort()) {
+    for (const name of await picturesBelow(path)) {
       const picture = join(path, name)
       pictures.push({ path: picture, origin: relative(root, picture), className, split })
     }

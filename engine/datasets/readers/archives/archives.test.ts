@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -178,6 +178,17 @@ describe.each(kinds)('a %s archive', (kind) => {
     })
   })
 
+  it('names itself, not where it is unpacked to, where its names fit no folder', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const path = join(folder, 'a')
+      const files = { 'a/b.png': Buffer.from('x'), 'a/b.png/c.png': Buffer.from('x') }
+      await writeFile(path, await archiveOf(kind, files))
+      await expect(openDataset(pathSettings(path))).rejects.toThrow(
+        `${path} holds a file called “a/b.png/c.png”, of which a part is the name of another file as well as of a folder`,
+      )
+    })
+  })
+
   it('stops when the person cancels', async () => {
     await inTemporaryFolder(async (folder) => {
       const path = join(folder, 'a')
@@ -250,6 +261,22 @@ describe('unpacked archives', () => {
     })
   })
 
+  it('are there for whoever opened them while others make room', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const names = ['a', 'b', 'c']
+      for (const name of names) await writeFile(join(folder, name), name)
+      const useOften = async (name: string) => {
+        const folders = new UnpackedFolders(join(folder, 'cache'), 0)
+        for (let round = 0; round < 30; round++) {
+          const opened = await folders.get(join(folder, name), fill(100))
+          expect(await readdir(opened.folder)).toEqual(['x'])
+          await opened.release()
+        }
+      }
+      await Promise.all(names.map(useOften))
+    })
+  })
+
   it('are unpacked anew when the archive has changed', async () => {
     await inTemporaryFolder(async (folder) => {
       const folders = new UnpackedFolders(join(folder, 'cache'))
@@ -270,6 +297,34 @@ describe('unpacked archives', () => {
       await expect(folders.get(path, () => Promise.reject(new DataError('no')))).rejects.toThrow('no')
       expect(await readdir(join(folder, 'cache'))).toEqual([])
     })
+  })
+})
+
+it('tells a tar file that ends within a block behind its last file', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const whole = tarOf({ 'a.png': Buffer.from('x'), 'b.png': Buffer.from('x') })
+    await mkdir(join(folder, 'target'))
+    // Behind the header and the content of the first, in the header of the second.
+    await writeFile(join(folder, 'a.tar'), whole.subarray(0, 1024 + 100))
+    await expect(unpack(join(folder, 'a.tar'), 'tar', join(folder, 'target'), usualLimits, {})).rejects.toThrow(
+      'ends within a block',
+    )
+  })
+})
+
+it.skipIf(process.platform !== 'linux')('closes the file in hand when unpacking a tar file is cancelled', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, 'a.tar')
+    await writeFile(path, tarOf({ 'large.png': new Uint8Array(4_000_000) }))
+    const target = join(folder, 'target')
+    await mkdir(target)
+    const controller = new AbortController()
+    const options = { signal: controller.signal, onProgress: () => controller.abort() }
+    await expect(unpack(path, 'tar', target, usualLimits, options)).rejects.toThrow(OpeningCancelledError)
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((name) => readlink(join('/proc/self/fd', name)).catch(() => '')),
+    )
+    expect(open.filter((file) => file.startsWith(target))).toEqual([])
   })
 })
 

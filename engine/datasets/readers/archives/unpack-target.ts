@@ -1,4 +1,4 @@
-import { mkdir, open, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DataError } from '../../dataset.ts'
 
@@ -17,6 +17,16 @@ export const usualLimits: UnpackLimits = { bytes: 64 * 2 ** 30, files: 5_000_000
 /** The disk is never filled to the brim. */
 const SPACE_LEFT_FREE = 2 ** 30
 const CHECK_EVERY_BYTES = 64 * 2 ** 20
+
+const IS_BOTH = 'of which a part is the name of another file as well as of a folder'
+
+/** What the file system says of names that an archive can hold and a folder cannot. */
+const NAME_FAULTS: Readonly<Record<string, string>> = {
+  EEXIST: IS_BOTH,
+  ENOTDIR: IS_BOTH,
+  EISDIR: IS_BOTH,
+  ENAMETOOLONG: 'which is too long for a name here',
+}
 
 /** The folder an archive is unpacked to: takes nothing that would lead out of it, and no more than the limits. */
 export class UnpackTarget {
@@ -57,11 +67,7 @@ export class UnpackTarget {
         `${this.#archive} holds more than ${this.#limits.files} files; unpack it and choose the folder.`,
       )
     }
-    const path = join(this.#folder, ...this.#partsOf(name))
-    const parent = dirname(path)
-    if (!this.#made.has(parent)) await mkdir(parent, { recursive: true })
-    this.#made.add(parent)
-    const file = await open(path, 'w')
+    const file = await this.#create(name, join(this.#folder, ...this.#partsOf(name)))
     try {
       for await (const chunk of content) {
         this.#bytes += chunk.length
@@ -74,6 +80,22 @@ export class UnpackTarget {
       }
     } finally {
       await file.close()
+    }
+  }
+
+  async #create(name: string, path: string): Promise<FileHandle> {
+    try {
+      const parent = dirname(path)
+      if (!this.#made.has(parent)) await mkdir(parent, { recursive: true })
+      this.#made.add(parent)
+      return await open(path, 'w')
+    } catch (error) {
+      const reason = NAME_FAULTS[(error as NodeJS.ErrnoException).code ?? '']
+      if (reason === undefined) throw error
+      throw new DataError(
+        `${this.#archive} holds a file called “${name.slice(0, 200)}”, ${reason}; unpack it by hand and choose the folder.`,
+        { cause: error },
+      )
     }
   }
 

@@ -61,6 +61,8 @@ async function* counted(content: AsyncIterable<Uint8Array>, stage: OpeningStage)
   }
 }
 
+const TAR_BLOCK_BYTES = 512
+
 const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile'])
 
 async function unpackTar(path: string, size: number, target: UnpackTarget, options: OpenOptions): Promise<void> {
@@ -71,6 +73,8 @@ async function unpackTar(path: string, size: number, target: UnpackTarget, optio
   failure.catch(() => undefined)
   const orFailure = <Result>(result: Promise<Result>) => Promise.race([result, failure])
   let writing = Promise.resolve()
+  let current: ReadEntry | undefined
+  const stopped = new AbortController()
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry: ReadEntry) => {
@@ -78,25 +82,49 @@ async function unpackTar(path: string, size: number, target: UnpackTarget, optio
         entry.resume()
         return
       }
-      writing = writing.then(() => target.write(entry.path, entry as AsyncIterable<Uint8Array>))
+      writing = writing.then(() => {
+        current = entry
+        return target.write(entry.path, untilStopped(entry as AsyncIterable<Uint8Array>, stopped.signal))
+      })
       writing.catch(fail)
     },
   })
   parser.on('error', fail)
+  let isMarkedEnd = false
+  parser.on('eof', () => (isMarkedEnd = true))
   const ended = new Promise<void>((resolve) => parser.on('end', resolve))
   const source = createReadStream(path, { highWaterMark: 1 << 18 })
   let told = 0
+  let length = 0
   try {
     for await (const chunk of (await isGzip(path)) ? unpacked(source) : (source as AsyncIterable<Buffer>)) {
       if (!parser.write(chunk)) await orFailure(new Promise<void>((resolve) => parser.once('drain', () => resolve())))
+      length += chunk.length
       stage.advance(source.bytesRead - told)
       told = source.bytesRead
     }
     parser.end()
     await orFailure(ended)
     await orFailure(writing)
+    // The parser takes no notice of what is left over.
+    if (!isMarkedEnd && length % TAR_BLOCK_BYTES !== 0) throw new Error('it ends within a block')
+  } catch (error) {
+    // The file being written waits for more, and would wait and stay open for ever.
+    stopped.abort(error)
+    current?.destroy()
+    await writing.catch(() => undefined)
+    throw error
   } finally {
     source.destroy()
+  }
+}
+
+/** Whoever waits for a chunk hears of it when its stream is destroyed; whoever asks for the next one hears of it here. */
+async function* untilStopped(content: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted()
+  for await (const chunk of content) {
+    yield chunk
+    signal.throwIfAborted()
   }
 }
 

@@ -36,13 +36,24 @@ export class UnpackedFolders {
       .digest('hex')
       .slice(0, 24)
     const home = join(this.#root, key)
-    if (!(await this.#isThere(home))) await this.#fill(home, unpack)
-    const now = new Date()
-    await utimes(home, now, now)
     const user = join(home, `used-by-${process.pid}-${randomUUID().slice(0, 8)}`)
-    await writeFile(user, '')
+    do {
+      if (!(await this.#isThere(home))) await this.#fill(home, unpack)
+      // Another process may take the folder away until it is marked as used.
+    } while (!(await this.#mark(home, user)))
     await this.#makeRoom(key)
     return { folder: join(home, FILES), release: () => rm(user, { force: true }) }
+  }
+
+  async #mark(home: string, user: string): Promise<boolean> {
+    try {
+      const now = new Date()
+      await utimes(home, now, now)
+      await writeFile(user, '')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    return this.#isThere(home)
   }
 
   async #isThere(home: string): Promise<boolean> {
@@ -53,7 +64,7 @@ export class UnpackedFolders {
   }
 
   async #fill(home: string, unpack: (folder: string) => Promise<number>): Promise<void> {
-    const part = `${home}.${randomUUID().slice(0, 8)}.part`
+    const part = partOf(home)
     try {
       await mkdir(join(part, FILES), { recursive: true })
       const bytes = await unpack(join(part, FILES))
@@ -83,10 +94,28 @@ export class UnpackedFolders {
     for (const { path, bytes, usedAt } of homes.toSorted((a, b) => a.usedAt - b.usedAt)) {
       if (total <= this.#budgetBytes || usedAt === Infinity) return
       if (await isInUse(path)) continue
-      await rm(path, { recursive: true, force: true })
+      await this.#remove(path)
       total -= bytes
     }
   }
+
+  /** In one step for everyone else: half of it, left by a process that ends meanwhile, must not stand in the way. */
+  async #remove(home: string): Promise<void> {
+    const part = partOf(home)
+    const isMoved = await rename(home, part).then(
+      () => true,
+      () => false,
+    )
+    // Another process was faster.
+    if (!isMoved) return
+    // Whoever marked it before that would read what is being removed; if it was unpacked anew meanwhile, that will do.
+    if (await isInUse(part)) await rename(part, home).catch(() => undefined)
+    else await rm(part, { recursive: true, force: true })
+  }
+}
+
+function partOf(home: string): string {
+  return `${home}.${randomUUID().slice(0, 8)}.part`
 }
 
 async function isInUse(home: string): Promise<boolean> {

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
-import { isPictureName } from '../picture-names.ts'
+import { basename, extname, join, sep } from 'node:path'
+import { picturesBelow } from '../pictures-below.ts'
 
 /** The pictures below a folder, found by the ways in which tables name them. */
 export class PictureIndex {
@@ -22,17 +21,14 @@ export class PictureIndex {
   }
 
   static async of(folder: string): Promise<PictureIndex> {
-    const found = await readdir(folder, { recursive: true })
-    const names = found.map((name) => name.replaceAll('\\', '/'))
-    const isHidden = (name: string) => name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
-    return new PictureIndex(names.filter((name) => isPictureName(basename(name)) && !isHidden(name)).sort())
+    const found = await picturesBelow(folder)
+    return new PictureIndex(found.map((name) => name.replaceAll(sep, '/')))
   }
 
   /** The picture that a table calls `name`: its path below the folder, its file name, or that without its ending. */
   find(name: string): string | undefined {
     const wanted = join(name).replaceAll('\\', '/').replace(/^\.\//, '')
     if (this.#known.has(wanted)) return wanted
-    const found = this.#byName.get(basename(wanted))
-    return found
+    return this.#byName.get(basename(wanted))
   }
 }

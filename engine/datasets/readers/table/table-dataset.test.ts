@@ -49,6 +49,18 @@ describe('a table of labels beside pictures', () => {
     })
   })
 
+  it('orders classes the same whichever way the rows lie', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await writePictures(folder, four)
+      const rows = ['a.png,10', 'b.png,1a', 'c.png,2', 'd.png,2']
+      for (const each of [rows, rows.toReversed(), [rows[1], rows[0], rows[2], rows[3]]]) {
+        await writeFile(join(folder, 'labels.csv'), ['file,label', ...each].join('\n'))
+        const { summary } = await openDataset(pathSettings(folder, everything))
+        expect(summary.classes.map(({ name }) => name)).toEqual(['2', '10', '1a'])
+      }
+    })
+  })
+
   it('finds pictures in folders below, and splits by a column', async () => {
     await inTemporaryFolder(async (folder) => {
       await writePictures(folder, ['images/x/a.png', 'images/b.png', 'images/c.png', 'images/d.png', 'images/e.png'])

@@ -111,8 +111,11 @@ function addRows(
   }
 }
 
+/** The same order whichever way the rows lie: numbers by what they are, then names by the alphabet. */
 function numbersFirst(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)]
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y
+  const [isNumber, isOther] = [!Number.isNaN(x), !Number.isNaN(y)]
+  if (isNumber !== isOther) return isNumber ? -1 : 1
+  if (isNumber && x !== y) return x - y
   return a < b ? -1 : 1
 }
