@@ -89,7 +89,9 @@ interface BmpHeader {
 async function readBmpHeader(path: string, bytes: Uint8Array | undefined): Promise<BmpHeader | undefined> {
   const { start, size } = bytes
     ? { start: Buffer.from(bytes.subarray(0, BMP_HEADER_BYTES)), size: bytes.length }
-    : await readStart(path)
+    : await readStart(path).catch((error: unknown) => {
+        throw unreadable(path, error)
+      })
   if (start.length < BMP_HEADER_BYTES || start.toString('latin1', 0, 2) !== 'BM') return undefined
   const width = start.readInt32LE(18)
   // A negative height says that the first row in the file is the upper one.
@@ -108,9 +110,7 @@ async function readBmpHeader(path: string, bytes: Uint8Array | undefined): Promi
 }
 
 async function readStart(path: string): Promise<{ start: Buffer; size: number }> {
-  const file = await open(path).catch((error: unknown) => {
-    throw unreadable(path, error)
-  })
+  const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(BMP_HEADER_BYTES), 0, BMP_HEADER_BYTES, 0)
     const { size } = await file.stat()

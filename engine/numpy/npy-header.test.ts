@@ -81,6 +81,8 @@ describe('NumPy headers', () => {
     ["{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }", /records of several fields/],
     ["{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }", /type “<c8”, which are neither/],
     ["{'descr': '<f16', 'fortran_order': False, 'shape': (3,), }", /type “<f16”/],
+    ["{'descr': '<U0', 'fortran_order': False, 'shape': (3,), }", /type “<U0”/],
+    ["{'descr': '|S', 'fortran_order': False, 'shape': (3,), }", /type “\|S”/],
     ["{'descr': '<f4', 'shape': (3,), }", /does not say in which order/],
     ["{'descr': '<f4', 'fortran_order': False}", /without a shape/],
     ["{'descr': '<f4', 'fortran_order': False, 'shape': (3, -1), }", /has the shape \(3, -1\), which is none/],

@@ -82,7 +82,7 @@ function parseType(text: string): NpyType {
   const size = Number(digits)
   const itemBytes = kind === 'U' ? 4 * size : size
   const littleEndian = order !== '>'
-  if (kind === 'U' || kind === 'S') return { kind, itemBytes, littleEndian }
+  if ((kind === 'U' || kind === 'S') && itemBytes > 0) return { kind, itemBytes, littleEndian }
   if ((kind === 'b' || kind === 'i' || kind === 'u' || kind === 'f') && ITEM_BYTES[kind]?.includes(size)) {
     return { kind, itemBytes, littleEndian }
   }

@@ -22,8 +22,8 @@ async function walk(root: string, below: string, visited: Set<string>, found: st
     const path = join(below, name)
     const kind = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => undefined) : entry
     if (!kind?.isDirectory()) {
-      // A link to nothing among them is told later, as a picture that is not there.
-      if (isPictureName(name)) found.push(path)
+      // A link to nothing is told later, as a picture that is not there.
+      if (isPictureName(name) && kind?.isFile() !== false) found.push(path)
       continue
     }
     const real = await realpath(join(root, path))

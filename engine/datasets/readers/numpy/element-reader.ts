@@ -53,5 +53,9 @@ export function textAt({ kind, itemBytes, littleEndian }: NpyType, view: DataVie
     codes.push(kind === 'U' ? view.getUint32(at + offset, littleEndian) : view.getUint8(at + offset))
   }
   const end = codes.findLastIndex((code) => code !== 0) + 1
-  return String.fromCodePoint(...codes.slice(0, end).map((code) => (code > 0x10ffff ? 0xfffd : code)))
+  // One by one: a text may be longer than a call can have arguments.
+  return codes
+    .slice(0, end)
+    .map((code) => String.fromCodePoint(code > 0x10ffff ? 0xfffd : code))
+    .join('')
 }

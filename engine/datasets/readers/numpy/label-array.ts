@@ -31,31 +31,35 @@ export function labelCount(shape: readonly number[]): number | undefined {
  */
 export async function readLabels(array: NpyArray): Promise<StoredLabels> {
   const { bytes, header } = array
+  if ((header.shape[1] ?? 1) !== 1) return { title: bytes.title, values: await readOneHot(array) }
   const elements = await readElements(array)
-  const [count = 0, columns = 1] = header.shape
-  if (columns === 1) {
-    const broken = elements.findIndex((value) => typeof value === 'number' && !Number.isSafeInteger(value))
-    if (broken < 0) return { title: bytes.title, values: elements }
-    throw new DataError(
-      `${bytes.title}: label ${String(elements[broken])} of picture #${broken} is no whole number; save labels as integers.`,
-    )
-  }
-  // Fortran order lists all pictures of the first class, then all of the second.
-  const at = (row: number, column: number) =>
-    elements[header.fortranOrder ? column * count + row : row * columns + column]
-  const values: number[] = []
-  for (let row = 0; row < count; row++) {
-    let label = -1
-    for (let column = 0; column < columns; column++) {
-      const value = at(row, column)
+  const broken = elements.findIndex((value) => typeof value === 'number' && !Number.isSafeInteger(value))
+  if (broken < 0) return { title: bytes.title, values: elements }
+  throw new DataError(
+    `${bytes.title}: label ${String(elements[broken])} of picture #${broken} is no whole number; save labels as integers.`,
+  )
+}
+
+/** The column of the only 1 in each row of [N, classes], which are never all held: of many classes they are a lot. */
+async function readOneHot(array: NpyArray): Promise<number[]> {
+  const [count = 0, columns = 1] = array.header.shape
+  const labels = new Array<number>(count).fill(-1)
+  let element = 0
+  for await (const values of elementChunks(array)) {
+    for (const value of values) {
+      // Fortran order lists all pictures of the first class, then all of the second.
+      const [row, column] = array.header.fortranOrder
+        ? [element % count, Math.floor(element / count)]
+        : [Math.floor(element / columns), element % columns]
+      element++
       if (value === 0) continue
-      if (value !== 1 || label >= 0) throw severalLabels(array, row)
-      label = column
+      if (value !== 1 || labels[row] !== -1) throw severalLabels(array, row)
+      labels[row] = column
     }
-    if (label < 0) throw severalLabels(array, row)
-    values.push(label)
   }
-  return { title: bytes.title, values }
+  const without = labels.indexOf(-1)
+  if (without >= 0) throw severalLabels(array, without)
+  return labels
 }
 
 function severalLabels({ bytes, header }: NpyArray, row: number): DataError {
@@ -66,19 +70,25 @@ function severalLabels({ bytes, header }: NpyArray, row: number): DataError {
 
 /** Text, or numbers, in the order in which they are stored. */
 export async function readElements(array: NpyArray): Promise<readonly (number | string)[]> {
+  const elements: (number | string)[] = []
+  for await (const values of elementChunks(array)) for (const value of values) elements.push(value)
+  return elements
+}
+
+async function* elementChunks(array: NpyArray): AsyncGenerator<(number | string)[]> {
   const { type } = array.header
   const number = numberReader(type)
   if (number === undefined && type.kind !== 'U' && type.kind !== 'S') {
     throw new DataError(`${array.bytes.title} holds ${npyTypeName(type)}, which is no kind of label.`)
   }
-  const elements: (number | string)[] = []
   for await (const chunk of elementBytes(array)) {
     const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const values: (number | string)[] = []
     for (let at = 0; at < chunk.length; at += type.itemBytes) {
-      elements.push(number === undefined ? textAt(type, view, at) : number(view, at))
+      values.push(number === undefined ? textAt(type, view, at) : number(view, at))
     }
+    yield values
   }
-  return elements
 }
 
 /**

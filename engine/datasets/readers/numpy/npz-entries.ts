@@ -12,7 +12,7 @@ export interface NpzArchive {
   close(): void
 }
 
-/** The .npy entries of a ZIP file; undefined where it holds anything else. Throws DataError on a damaged archive. */
+/** The .npy entries of a ZIP file; undefined where it holds anything else, or nothing. Throws DataError on a damaged archive. */
 export async function openNpz(path: string): Promise<NpzArchive | undefined> {
   const zip = await openPromise(path, { autoClose: false }).catch((error: unknown) => {
     throw unreadable(path, error)
@@ -25,6 +25,10 @@ export async function openNpz(path: string): Promise<NpzArchive | undefined> {
         return undefined
       }
       entries.push(entry)
+    }
+    if (entries.length === 0) {
+      zip.close()
+      return undefined
     }
     return { arrays: entries.map((entry) => entryBytes(path, zip, entry)), close: () => zip.close() }
   } catch (error) {

@@ -305,6 +305,36 @@ describe('NumPy arrays', () => {
     )
   })
 
+  it('lists an archive that cannot be read, where it is not needed', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const arrays = { images: pictures('NHW', [4, 4, 4, 1]), labels: labels(4) }
+      await writeFile(join(folder, 'good.npz'), await npz(arrays))
+      const bad = join(folder, 'other.npz')
+      await writeFile(bad, (await npz(arrays)).subarray(0, 200))
+      const { summary } = await openDataset(pathSettings(folder))
+      expect(summary.problems).toMatchObject([{ path: bad }])
+      expect(summary.problems[0]?.message).toMatch(/other.npz is no sound NPZ or ZIP archive/)
+    })
+  })
+
+  it('take names of any length and one-hot labels of many classes', async () => {
+    const images = pictures('NHW', [4, 4, 4, 1])
+    const long = ['dog', 'cat'].map((name) => name + '-'.repeat(199_997))
+    const type = { kind: 'S', itemBytes: 200_000, littleEndian: true } as const
+    const named = await openArrays({ images, labels: { type, shape: [4], values: [...long, ...long] } })
+    expect(named.summary.classes.map(({ name }) => name)).toEqual([...long].sort())
+    const classes = 100_000
+    const values = new Array<number>(4 * classes).fill(0)
+    for (const [row, column] of [99_999, 7, 99_999, 7].entries()) values[row * classes + column] = 1
+    for (const fortranOrder of [false, true]) {
+      const hot = await openArrays({ images, labels: { type: uint8, shape: [4, classes], fortranOrder, values } })
+      expect(hot.summary.classes.map(({ name, train }) => [name, train])).toEqual([
+        ['7', 2],
+        ['99999', 2],
+      ])
+    }
+  })
+
   const images = pictures('NHW', [4, 4, 4, 1])
   it.each<readonly [string, Parameters<typeof npz>[0], RegExp]>([
     ['other counts', { images, labels: labels(3) }, /labels holds 3 labels but images holds 4 pictures/],
@@ -394,6 +424,10 @@ describe('NumPy arrays', () => {
 
   it('are refused in one sentence where the file is damaged', async () => {
     await inTemporaryFolder(async (folder) => {
+      for (const name of ['empty.npz', 'empty.zip']) {
+        await writeFile(join(folder, name), await npz({}))
+        await expect(openDataset(pathSettings(join(folder, name)))).rejects.toThrow(`${name} holds no files`)
+      }
       const whole = await npz({ images: pictures('NHW', [40, 20, 20, 1]), labels: labels(40) })
       const path = join(folder, 'data.npz')
       await writeFile(path, whole.subarray(0, 900))

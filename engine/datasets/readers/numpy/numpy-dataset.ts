@@ -25,9 +25,13 @@ class Arrays {
     try {
       this.readable.push(await openNpy(bytes))
     } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      this.problems.push({ path: bytes.path, message: error.message })
+      this.refuse(bytes.path, error)
     }
+  }
+
+  refuse(path: string, error: unknown): void {
+    if (!(error instanceof DataError)) throw error
+    this.problems.push({ path, message: error.message })
   }
 }
 
@@ -99,8 +103,10 @@ async function findInFolder(place: Place, archives: NpzArchive[]): Promise<Found
   const { path, folder, files, folders } = place
   const arrays = new Arrays()
   await addFiles(folder, files.filter(isNpyName), arrays)
-  for (const name of files.filter((each) => /\.npz$/i.test(each)))
-    await addArchive(join(folder, name), arrays, archives)
+  for (const name of files.filter((each) => /\.npz$/i.test(each))) {
+    const archive = join(folder, name)
+    await addArchive(archive, arrays, archives).catch((error: unknown) => arrays.refuse(archive, error))
+  }
   if (arrays.readable.length + arrays.problems.length === 0) return undefined
   // Arrays may lie beside pictures without being their data.
   const mayBeOther = folders.length > 0 || files.some(isPictureName)
@@ -135,7 +141,7 @@ function noPair(path: string, { readable, problems }: Arrays): DataError {
   const [problem] = problems
   if (problem !== undefined) return new DataError(problem.message)
   const held = readable.map((array) => `${array.bytes.key} ${shapeOf(array)}`)
-  const shown = held.length === 0 ? 'no array' : held.slice(0, 6).join(', ') + (held.length > 6 ? ' …' : '')
+  const shown = held.slice(0, 6).join(', ') + (held.length > 6 ? ' …' : '')
   return new DataError(
     `${path} holds ${shown}, of which none is known as pictures with its labels; name them images and labels, x and y, or train_images and train_labels.`,
   )
