@@ -203,6 +203,7 @@ describe('decodePictureFile', () => {
         )
         await expect(read(join(folder, 'none.png'))).rejects.toThrow(/none\.png does not exist; check the path\./)
       }
+      await expect(readPictureHeader(folder)).rejects.toThrow(/ cannot be read as a picture \(.+\); it is damaged/)
       const cut = join(folder, 'cut.png')
       const whole = await twoColours(64, 64).png({ compressionLevel: 0 }).toBuffer()
       await writeFile(cut, whole.subarray(0, whole.length / 2))

@@ -61,7 +61,10 @@ describe('a folder of class folders', () => {
       const own = (name: string) => [0, 1].map((index) => join(name, `00${index}.png`))
       // From a, up leads to the folder of both, and from there to b.
       const found = [...splits.train.labels.keys()].map((index) => splits.train.originOf(index))
-      const through = [...own('b').map((name) => join('a', 'up', name)), ...own('a').map((name) => join('b', 'up', name))]
+      const through = [
+        ...own('b').map((name) => join('a', 'up', name)),
+        ...own('a').map((name) => join('b', 'up', name)),
+      ]
       expect(found.toSorted()).toEqual([...own('a'), ...own('b'), ...through].toSorted())
     })
   })

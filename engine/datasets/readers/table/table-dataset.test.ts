@@ -49,6 +49,15 @@ describe('a table of labels beside pictures', () => {
     })
   })
 
+  it('tells a table of a header alone', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await writeFile(join(folder, 'labels.csv'), 'file,label\n')
+      await expect(openDataset(pathSettings(join(folder, 'labels.csv')))).rejects.toThrow(
+        'labels.csv has a header but no rows',
+      )
+    })
+  })
+
   it('orders classes the same whichever way the rows lie', async () => {
     await inTemporaryFolder(async (folder) => {
       await writePictures(folder, four)

@@ -26,8 +26,10 @@ export const tableReader: Reader = async (place) => {
   if (fitting.length > 0) return (request) => openTables(place, fitting, index, request)
   if (index.names.length > 0 && isFolder) return undefined
   const [{ path: table, rows }] = tables as [LabelTable]
+  const [first] = rows
+  if (first === undefined) throw new DataError(`${table} has a header but no rows; choose a table that names pictures.`)
   throw new DataError(
-    `${table} names ${rows.length} pictures${rows[0] === undefined ? '' : `, such as ${rows[0].file}`}, but none of them lies beside it or in a folder below; put the pictures there.`,
+    `${table} names ${rows.length} pictures, such as ${first.file}, but none of them lies beside it or in a folder below; put the pictures there.`,
   )
 }
 
