@@ -1,30 +1,23 @@
 import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violationsInBothThemes } from './axe-violations.ts'
-import { launchBrowser } from './browser.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
   // Colours that are on their way to others have no contrast to speak of.
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  await page.goto(workbench.url)
+  workbench = await openWorkbench({ reducedMotion: 'reduce' })
+  page = workbench.page
   await page.getByText('1,530 pictures').waitFor(LATER)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 async function expectNoneInBothThemes(): Promise<void> {
   expect(await violationsInBothThemes(page, axe)).toEqual({ light: [], dark: [] })

@@ -1,35 +1,26 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { dropFiles } from './drop-files.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 import { picturePng, writePictureFolder } from './picture-files.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 60_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
+  workbench = await openWorkbench({ colorScheme: 'light' })
+  page = workbench.page
   await writePictureFolder(join(workbench.root, 'halves'), ['bottom', 'top', 'upper'], 12)
   await writeFile(join(workbench.root, 'halves', 'top', 'broken.png'), 'no picture')
   await writePictureFolder(join(workbench.root, 'single'), ['only'], 5)
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const tab = (name: string) => page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name })
 const wall = () => page.getByRole('group', { name: 'Pictures of the data set' })
@@ -327,19 +318,13 @@ describe('the Runs workspace', () => {
       .getByRole('button', { name: /^Open run/ })
       .click()
     await tab('Train').and(page.locator('[aria-current="page"]')).waitFor()
-    const png = [...(await picturePng(200, true))]
-    const drop = await page.evaluateHandle((bytes) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([new Uint8Array(bytes)], 'mine.png', { type: 'image/png' }))
-      return transfer
-    }, png)
-    await page.dispatchEvent('body', 'drop', { dataTransfer: drop })
+    await dropFiles(page, { 'mine.png': await picturePng(200, true) })
     await page.getByText('mine.png').first().waitFor(SOON)
   })
 
   it('asks before a window is closed while a run is being trained', async () => {
     // A page made by browser.newPage() takes its context along when it closes, without asking.
-    const context = await browser.newContext()
+    const context = await workbench.browser.newContext()
     const second = await context.newPage()
     await second.goto(workbench.url)
     await second.getByText('1,530 pictures').waitFor(LATER)
@@ -362,5 +347,5 @@ describe('the Runs workspace', () => {
 })
 
 it('did all that without an error in the page', () => {
-  expect(faults).toEqual([])
+  expect(workbench.faults).toEqual([])
 })

@@ -1,35 +1,28 @@
 import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violationsInBothThemes } from './axe-violations.ts'
-import { launchBrowser } from './browser.ts'
-import { type ServedWorkbench, serveWorkbench } from './served-workbench.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 /** What the engine has told the window, as far as it is text. */
 const told: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => told.push(payload.toString('latin1'))))
-  await page.goto(workbench.url)
+  workbench = await openWorkbench({ reducedMotion: 'reduce' }, (opened) =>
+    opened.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => told.push(payload.toString('latin1'))),
+    ),
+  )
+  page = workbench.page
   await page.getByText('1,530 pictures').waitFor(LATER)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { name })
 const picture = () => page.getByRole('img', { name: /^Filter \d+ of 20: 1 channel of 7×7$/ })
@@ -179,6 +172,6 @@ describe('a round of telling trained filters from noise, by keyboard alone', () 
   })
 
   it('did all that without an error in the page', () => {
-    expect(faults).toEqual([])
+    expect(workbench.faults).toEqual([])
   })
 })

@@ -1,34 +1,27 @@
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 import { writePictureFolder } from './picture-files.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 /** More than any workspace has. */
 const MOST_STOPS = 80
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
+  workbench = await openWorkbench()
+  page = workbench.page
   for (const name of ['halves', 'hats']) {
     await writePictureFolder(join(workbench.root, 'pictures', name), ['bottom', 'top'], 40)
   }
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  await page.goto(workbench.url)
   await page.getByText('1,530 pictures').waitFor(LATER)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const focusedName = () =>
   page.evaluate(() => {
@@ -71,6 +64,32 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: /^top .* Train/ }).waitFor(LATER)
+  })
+
+  it('what is typed before the list has come, Enter too, is meant for that list', async () => {
+    await page.keyboard.press('Control+o')
+    const dialog = page.getByRole('dialog', { name: 'Open a data folder' })
+    await expect.poll(focusedName, SOON).toBe('Filter by name')
+    await dialog.locator('.path').getByText(join(workbench.root, 'pictures'), { exact: true }).waitFor(SOON)
+    await dialog.getByText('hats', { exact: true }).waitFor(SOON)
+    // All of it in one turn of the window: no answer of the engine can come in between.
+    await page.evaluate(() => {
+      const field = document.activeElement as HTMLInputElement
+      const type = (name: string): void => {
+        field.value = name
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+      }
+      const enter = () => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+      type('hats')
+      enter()
+      type('bottom')
+      enter()
+    })
+    const inside = join(workbench.root, 'pictures', 'hats', 'bottom')
+    await expect.poll(() => dialog.locator('.path').innerText(), SOON).toBe(inside)
+    expect(await dialog.getByRole('searchbox').inputValue()).toBe('')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
   })
 
   it('a network is trained, its filters are walked through, and it is scrubbed back to its birth', async () => {

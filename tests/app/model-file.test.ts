@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../engine/datasets/open-dataset.ts'
@@ -11,52 +11,31 @@ import { createClient } from '../../engine/protocol/client.ts'
 import { openSocketChannel } from '../../engine/protocol/socket-channel.ts'
 import { openRunFolder } from '../../engine/runs/run-folder.ts'
 import { createSession } from '../../engine/runtime/session.ts'
-import { launchBrowser } from './browser.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
+import { dropFiles } from './drop-files.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 60_000 }
 const program = join(import.meta.dirname, '../../out/main/filterscope.js')
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
 /** A model trained on the sample from the command line, as anybody could bring one. */
 let model: Buffer
 /** What the window's export of the run brought to the person's downloads. */
 let exported: Buffer
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
+  workbench = await openWorkbench({ colorScheme: 'light', acceptDownloads: true })
+  page = workbench.page
   const out = join(workbench.root, 'before')
   const parameters = ['train', '--data', 'xo', '--arch', 'small', '--epochs', '1', '--device', 'cpu', '--out', out]
   await promisify(execFile)(process.execPath, [program, ...parameters])
   model = await readFile(join(out, 'model.onnx'))
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', acceptDownloads: true })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
   await page.getByRole('group', { name: 'Pictures of the data set' }).waitFor(LATER)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
-
-async function drop(files: Readonly<Record<string, Buffer>>): Promise<void> {
-  const contents = Object.entries(files).map(([name, bytes]) => [name, bytes.toString('base64')] as const)
-  const transfer = await page.evaluateHandle((dropped) => {
-    const data = new DataTransfer()
-    for (const [name, base64] of dropped) {
-      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name))
-    }
-    return data
-  }, contents)
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
-}
+afterAll(() => workbench?.close())
 
 const graph = () => page.getByRole('application', { name: /^Graph of/ })
 const box = (title: string | RegExp) => graph().locator('.vue-flow__node').filter({ hasText: title })
@@ -106,7 +85,7 @@ async function probabilitiesByFile(file: Uint8Array, runFolder: string): Promise
 
 describe('a model file', () => {
   it('opens where it is dropped, with its graph and the filters of its first layer', async () => {
-    await drop({ 'trained.onnx': model, 'classes.txt': Buffer.from('X\nO\n') })
+    await dropFiles(page, { 'trained.onnx': model, 'classes.txt': Buffer.from('X\nO\n') })
     await box(/Conv · Relu.*7×7, 8/).waitFor(LATER)
     await wall('conv1').waitFor(SOON)
     await page.getByRole('heading', { name: 'trained', exact: true }).waitFor()
@@ -169,7 +148,7 @@ describe('a model file', () => {
   })
 
   it('is told in one sentence why a file is no model, and goes back to the one before', async () => {
-    await drop({ 'broken.onnx': Buffer.from('this is no model') })
+    await dropFiles(page, { 'broken.onnx': Buffer.from('this is no model') })
     const alert = page.getByRole('alert').filter({ hasText: 'This model cannot be opened' })
     await alert.waitFor(SOON)
     expect(await alert.innerText()).toContain('The file is not an ONNX model')
@@ -219,7 +198,7 @@ describe('a model file', () => {
     await page.getByRole('button', { name: 'Use these names' }).click()
     await page.getByText('The list has 1 name and the model tells 2 classes apart; ', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await drop({ 'names.txt': Buffer.from('cross\n\nnought\n') })
+    await dropFiles(page, { 'names.txt': Buffer.from('cross\n\nnought\n') })
     await page.getByText('As you named them: cross, nought.').waitFor(SOON)
     await page
       .getByRole('definition')
@@ -300,7 +279,7 @@ describe('a model file', () => {
     await wall('conv1').focus()
     await page.keyboard.press('Home')
     const trained = await norm()
-    await drop({ 'tuned.onnx': exported })
+    await dropFiles(page, { 'tuned.onnx': exported })
     await page.getByRole('heading', { name: 'tuned', exact: true }).waitFor(LATER)
     await page.getByText('As the file says: X, O.').waitFor()
     await innerBox(/conv1/).first().click()
@@ -323,6 +302,6 @@ describe('a model file', () => {
   })
 
   it('did all that without an error in the page', () => {
-    expect(faults).toEqual([])
+    expect(workbench.faults).toEqual([])
   })
 })

@@ -1,10 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WallLayout } from '../../renderer/drawing/wall-layout.ts'
 import { arrangeWall } from '../../renderer/workspaces/train/wall-arrangement.ts'
-import { launchBrowser } from './browser.ts'
-import { serveWorkbench } from './served-workbench.ts'
-import type { ServedWorkbench } from './served-workbench.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const FILTERS = 8
 const KERNEL = 7
@@ -13,24 +11,15 @@ const EPOCHS = 1000
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 60_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
+  workbench = await openWorkbench()
+  page = workbench.page
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const wallCanvas = () =>
   page
@@ -194,6 +183,6 @@ describe('training in the served workbench', () => {
   })
 
   it('did all that without an error in the page', () => {
-    expect(faults).toEqual([])
+    expect(workbench.faults).toEqual([])
   })
 })

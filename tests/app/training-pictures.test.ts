@@ -1,32 +1,22 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 60_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
+  workbench = await openWorkbench({ colorScheme: 'light' })
+  page = workbench.page
   await page.getByRole('group', { name: 'Pictures of the data set' }).waitFor(LATER)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const tab = (name: string) => page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button', { name })
 const field = (name: string) => page.getByRole('textbox', { name, exact: true })
@@ -132,5 +122,5 @@ describe('how training sees its pictures', () => {
     })
   })
 
-  it('put no fault on the console', () => expect(faults).toEqual([]))
+  it('put no fault on the console', () => expect(workbench.faults).toEqual([]))
 })

@@ -1,10 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrangeWall } from '../../renderer/workspaces/train/wall-arrangement.ts'
-import { launchBrowser } from './browser.ts'
-import { serveWorkbench, type ServedWorkbench } from './served-workbench.ts'
+import { dropFiles } from './drop-files.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const FILTERS = 8
 /** Of the settings recommended for the sample. */
@@ -12,24 +12,15 @@ const STEPS = 564
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
+  workbench = await openWorkbench({ colorScheme: 'light' })
+  page = workbench.page
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const wall = () => page.getByRole('listbox', { name: /^Filters of conv1/ })
 const bar = () => page.getByRole('toolbar', { name: 'Verdicts on the filters' })
@@ -165,12 +156,7 @@ describe('the verdicts on a model file', () => {
     const structured = await countOf('structured')
     const [run = ''] = await readdir(join(workbench.root, 'runs'))
     const model = await readFile(join(workbench.root, 'runs', run, 'model.onnx'))
-    const transfer = await page.evaluateHandle((base64) => {
-      const data = new DataTransfer()
-      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], 'letters.onnx'))
-      return data
-    }, model.toString('base64'))
-    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
+    await dropFiles(page, { 'letters.onnx': model })
     await page.getByRole('heading', { name: 'letters', exact: true }).waitFor(LATER)
     await expect.poll(() => countOf('structured'), LATER).toBe(structured)
   })
@@ -187,6 +173,6 @@ describe('the verdicts on a model file', () => {
   })
 
   it('did all that without an error in the page', () => {
-    expect(faults).toEqual([])
+    expect(workbench.faults).toEqual([])
   })
 })

@@ -1,31 +1,22 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
-import { type ServedWorkbench, serveWorkbench } from './served-workbench.ts'
+import { dropFiles } from './drop-files.ts'
+import { type OpenedWorkbench, openWorkbench } from './open-workbench.ts'
 
 const SOON = { timeout: 15_000 }
 const LATER = { timeout: 90_000 }
 
-let workbench: ServedWorkbench
-let browser: Browser
+let workbench: OpenedWorkbench
 let page: Page
-const faults: string[] = []
 
 beforeAll(async () => {
-  workbench = await serveWorkbench()
-  browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(workbench.url)
+  workbench = await openWorkbench({ colorScheme: 'light' })
+  page = workbench.page
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await workbench?.stop()
-})
+afterAll(() => workbench?.close())
 
 const panel = () => page.getByRole('region', { name: 'Enough filters?' })
 const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim())
@@ -97,13 +88,7 @@ describe('the number of filters of a layer', () => {
   it('is measured for a model file on the pictures in the window, which is trained further with fewer', async () => {
     const [run = ''] = (await readdir(join(workbench.root, 'runs'))).sort()
     const model = await readFile(join(workbench.root, 'runs', run, 'model.onnx'))
-    const dropped = await page.evaluateHandle((base64) => {
-      const data = new DataTransfer()
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-      data.items.add(new File([bytes], 'letters.onnx'))
-      return data
-    }, model.toString('base64'))
-    await page.dispatchEvent('body', 'drop', { dataTransfer: dropped })
+    await dropFiles(page, { 'letters.onnx': model })
     await page.getByText('letters').first().waitFor(LATER)
     await page.getByRole('button', { name: 'Verdict', exact: true }).click()
     await panel().getByText('conv1', { exact: true }).waitFor(SOON)
@@ -119,6 +104,6 @@ describe('the number of filters of a layer', () => {
   })
 
   it('did all that without an error in the page', () => {
-    expect(faults).toEqual([])
+    expect(workbench.faults).toEqual([])
   })
 })
