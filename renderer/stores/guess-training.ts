@@ -23,6 +23,8 @@ export const useGuessTrainingStore = defineStore('guessTraining', () => {
   const waiting = shallowRef<{ readonly runId: string; readonly seed: number }>()
   const error = shallowRef<string>()
   const isStarting = shallowRef(false)
+  /** Counts wishes and their ends: what an older one brings is wanted no more. */
+  let newest = 0
 
   /** Of an earlier round. */
   const known = computed(() =>
@@ -48,9 +50,12 @@ export const useGuessTrainingStore = defineStore('guessTraining', () => {
       await deal(known.value.id, known.value.step, seed)
       return
     }
+    const asked = ++newest
     isStarting.value = true
     try {
-      waiting.value = { runId: await runs.start(settings()), seed }
+      const runId = await runs.start(settings())
+      if (asked === newest) waiting.value = { runId, seed }
+      else await runs.command('runs.stop', runId)
     } catch (failure) {
       error.value = (failure as Error).message
     } finally {
@@ -72,6 +77,7 @@ export const useGuessTrainingStore = defineStore('guessTraining', () => {
 
   /** Stops the training; what it has learnt until then stays in the list of runs. */
   async function cancel(): Promise<void> {
+    newest++
     const runId = waiting.value?.runId
     waiting.value = undefined
     if (runId !== undefined) await runs.command('runs.stop', runId)

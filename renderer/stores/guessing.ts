@@ -63,6 +63,8 @@ export const useGuessingStore = defineStore('guessing', () => {
     round.value = undefined
     truth.value = undefined
     isDealing.value = true
+    // Remembered at once: what a broken connection leaves undealt is dealt when it is back.
+    game.value = wanted
     try {
       const { source, seed } = wanted
       const answer = await connection.client().request('guess.deal', { source, seed })
@@ -101,6 +103,7 @@ export const useGuessingStore = defineStore('guessing', () => {
   async function reveal(): Promise<void> {
     const played = game.value
     if (!played || !hasAllVotes.value || isRevealing.value) return
+    const asked = newest
     isRevealing.value = true
     error.value = undefined
     try {
@@ -108,11 +111,11 @@ export const useGuessingStore = defineStore('guessing', () => {
       const answer = await connection
         .client()
         .request('guess.reveal', { source, seed, digest, votes: [...played.votes] })
-      if (game.value?.digest !== digest) return
+      if (asked !== newest) return
       truth.value = markRaw(answer)
       game.value = { ...played, isRevealed: true }
     } catch (failure) {
-      if (failure instanceof ProtocolError && failure.code === 'connectionLost') return
+      if (asked !== newest || (failure instanceof ProtocolError && failure.code === 'connectionLost')) return
       // The votes stay: what failed may be asked for again.
       error.value = (failure as Error).message
     } finally {

@@ -30,6 +30,8 @@ export const useModelStore = defineStore('model', () => {
   const concerns = shallowRef<readonly ArchitectureConcern[]>([])
   /** The presets to start from for the pictures that are open, best first. */
   const suited = shallowRef<readonly SuitedPreset[]>([])
+  /** Why they are not known, as a sentence: no reason to keep anybody from editing. */
+  const suitedError = shallowRef<string>()
   const selected = shallowRef(0)
   const kept = useSessionStorage<Architecture | null>('filterscope.architecture', null, {
     serializer: StorageSerializers.object,
@@ -152,9 +154,13 @@ export const useModelStore = defineStore('model', () => {
     const pictures = { input: input.value, trainingPictures: trainingPictures.value }
     try {
       const answer = await connection.client().request('architecture.suited', pictures)
-      if (asked === newestSuggestion) suited.value = answer
+      if (asked !== newestSuggestion) return
+      suited.value = answer
+      suitedError.value = undefined
     } catch (failure) {
-      if (asked === newestSuggestion) error.value = (failure as Error).message
+      if (asked !== newestSuggestion) return
+      suited.value = []
+      suitedError.value = (failure as Error).message
     }
   }
 
@@ -174,6 +180,7 @@ export const useModelStore = defineStore('model', () => {
     description,
     concerns,
     suited,
+    suitedError,
     input,
     selected,
     presetName,

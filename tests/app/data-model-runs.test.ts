@@ -183,7 +183,13 @@ describe('the Model workspace', () => {
     expect(await groups.isVisible()).toBe(false)
     await layerRow('conv2').getByRole('button', { name: 'What to do with conv2' }).click()
     await page.getByRole('menuitem', { name: 'Dilation, groups and bias' }).click()
+    await groups.waitFor()
+    const about = layerRow('conv2').getByText('Filters of a group read only their share of the channels', {
+      exact: false,
+    })
+    expect(await about.isVisible()).toBe(false)
     await groups.fill('2')
+    await about.waitFor(SOON)
     await expect.poll(() => layerRow('conv2').innerText(), SOON).toContain('5·5·3·16 + 16')
     await page.getByRole('switch', { name: 'Bias of conv2' }).click()
     await page.getByLabel('Dilation of conv2').fill('2')

@@ -54,6 +54,8 @@ export const learn = {
       sharedHint: 'One colour scale for all filters of the round',
       ownHint: 'Each filter spread over its own weights',
       votes: 'Your vote',
+      votedNoise: 'noise',
+      votedLearned: 'learned',
       all: 'All {cards} filters have your vote.',
       allHint: 'You can still take votes back. Once the truth is told, they stand.',
       reveal: 'Show the truth',

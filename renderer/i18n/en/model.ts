@@ -11,6 +11,7 @@ export const model = {
   emptyHint: 'Start from a known one, then change it.',
   presets: {
     suits: 'Suits these pictures',
+    suitsUnknown: 'Which of them suit these pictures is not known: {reason}',
     title: 'Start from',
     label: 'Networks to start from',
     small: 'Small',

@@ -53,7 +53,15 @@ export function useTrainingPictures(): ShownTrainingPictures {
       error.value = (failure as Error).message
     }
   })
-  watch(asked, (parameters) => parameters && request(parameters), { immediate: true })
+  // A host that is back after the connection broke is asked again.
+  watch(
+    [asked, () => connection.hostId],
+    ([parameters]) => {
+      if (parameters && connection.isOpen) request(parameters)
+      else if (!parameters) pictures.value = undefined
+    },
+    { immediate: true },
+  )
 
   return { pictures, classNames, error, step }
 }
