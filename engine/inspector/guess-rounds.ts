@@ -46,12 +46,13 @@ export class GuessRounds {
    */
   async reveal(layer: GuessedLayer, seed: number, digest: string, votes: readonly Vote[]): Promise<GuessTruth> {
     const { values, cards } = dealt(layer, seed)
+    // First, as other weights may make a round of another number of filters.
+    if (digestOf(values) !== digest) {
+      throw new InspectionError('conflict', 'The weights have changed since this round was dealt; deal another one.')
+    }
     if (votes.length !== cards.length) {
       const sentence = `This round has ${cards.length} filters and ${votes.length} ${votes.length === 1 ? 'vote' : 'votes'}; vote on every filter before asking where they come from.`
       throw new InspectionError('badInput', sentence)
-    }
-    if (digestOf(values) !== digest) {
-      throw new InspectionError('conflict', 'The weights have changed since this round was dealt; deal another one.')
     }
     const [, channels, height, width] = layer.shape
     // As the person: the same filters, as if they were one layer, and nothing about where they come from.

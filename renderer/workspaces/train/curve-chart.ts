@@ -3,6 +3,7 @@ import type { ChartDataset, Plugin } from 'chart.js'
 import zoomPlugin from 'chartjs-plugin-zoom'
 import type { CurvePoint } from '../../drawing/curve-points.ts'
 import type { Palette } from './palette.ts'
+import { stillPlot } from './still-plot.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, zoomPlugin)
 
@@ -61,13 +62,8 @@ export class CurveChart {
       data: { datasets: datasetsOf(view) },
       plugins: [linesPlugin(viewOf)],
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        // The crosshair follows the pointer itself, also in the other plot.
-        events: [],
+        // Without events: the crosshair follows the pointer itself, also in the other plot.
+        ...stillPlot,
         layout: { padding: { top: 6, right: 12 } },
         elements: { point: { radius: 0 }, line: { tension: 0 } },
         plugins: {

@@ -2,6 +2,7 @@ import { Chart, LinearScale, LineController, LineElement, PointElement } from 'c
 import type { ChartDataset, Plugin } from 'chart.js'
 import type { RocPoint } from '../../../../engine/protocol/guessing.ts'
 import type { Palette } from '../../train/palette.ts'
+import { stillPlot } from '../../train/still-plot.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale)
 
@@ -36,12 +37,7 @@ export class RocChart {
       data: { datasets: [] },
       plugins: [coinPlugin(() => this.#view.palette)],
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        events: [],
+        ...stillPlot,
         layout: { padding: { top: 8, right: 12 } },
         elements: { line: { tension: 0 } },
         scales: { x: this.#axis(texts.falseAlarms), y: this.#axis(texts.hits) },

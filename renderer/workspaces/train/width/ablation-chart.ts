@@ -3,6 +3,7 @@ import type { ChartDataset, Plugin } from 'chart.js'
 import { KNEE_SHARE } from '../../../../engine/protocol/advice.ts'
 import type { AblationCurve } from '../../../../engine/protocol/advice.ts'
 import type { Palette } from '../palette.ts'
+import { stillPlot } from '../still-plot.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler)
 
@@ -39,12 +40,7 @@ export class AblationChart {
       data: { datasets: [] },
       plugins: [kneePlugin(() => this.#view)],
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        events: [],
+        ...stillPlot,
         layout: { padding: { top: 6, right: 10 } },
         elements: { line: { tension: 0 } },
         scales: {
