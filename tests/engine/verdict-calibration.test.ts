@@ -41,6 +41,14 @@ it.each(disturbancesOfSpatial)('random spatial filters with %s are no more often
   expect(found.at01).toBeLessThanOrEqual(0.02)
 })
 
+it('random filters that read the same few channels are no more often structured', async () => {
+  const shape: Shape = [32, 24, 3, 3]
+  const draw = (index: number) => disturbed(randomLayer(shape, 'normal', 'sets', index), 'channels read in sets', index)
+  const found = await countFalseAlarms(layersOf(shape), draw, tools)
+  expect(found.at05).toBeLessThanOrEqual(0.065)
+  expect(found.at01).toBeLessThanOrEqual(0.02)
+})
+
 it.each(['channel and filter gains', 'drift along a mean'] as const)(
   'random 1×1 filters with %s: at most .09',
   async (disturbance) => {
@@ -52,13 +60,16 @@ it.each(['channel and filter gains', 'drift along a mean'] as const)(
 )
 
 it.each(['scale of 0.001', 'rounded to float16', 'rounded to uint8'] as const)(
-  '%s changes no verdict',
+  '%s changes no verdict but those on the edge',
   async (disturbance) => {
     for (let index = 0; index < 10; index++) {
       const layer = randomLayer([16, 6, 5, 5], 'normal', 'scaled', index)
-      const verdicts = async (weights: typeof layer) =>
-        (await judgeLayer(weights, tools)).filters.map(({ q }) => q! <= 0.05)
-      expect(await verdicts(disturbed(layer, disturbance, index))).toEqual(await verdicts(layer))
+      const { filters: before } = await judgeLayer(layer, tools)
+      const { filters: after } = await judgeLayer(disturbed(layer, disturbance, index), tools)
+      before.forEach(({ q }, filter) => {
+        // Eight bits move a weight by a hundredth, which moves a chance by a few.
+        if (Math.abs(q! / 0.05 - 1) > 0.1) expect(after[filter]!.q! <= 0.05).toBe(q! <= 0.05)
+      })
     }
   },
 )

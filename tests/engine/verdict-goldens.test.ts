@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { scaleChannels, scaleRows } from '../../engine/filters/measures/channel-scaling.ts'
 import { exactFamilyShares } from '../../engine/filters/measures/exact-family.ts'
+import { evenFamilyNull } from '../../engine/filters/measures/family-null.ts'
 import { type LayerMeasures, measureLayer } from '../../engine/filters/measures/measure-layer.ts'
 import { takeApart } from '../../engine/filters/measures/spatial-tests.ts'
 import { NullLibrary } from '../../engine/filters/nulls/null-library.ts'
@@ -139,5 +140,9 @@ function familyLikeReference(golden: VerdictGolden): (number | undefined)[] {
   if (isSpatial) scaleRows(rows, count, channels * size)
   scaleChannels(rows, count, channels, size)
   const options = { folds: 8, withoutLeading: !isSpatial, order: golden.order }
-  return exactFamilyShares(rows, count, channels * size, options).map((share) => share?.p)
+  return exactFamilyShares(rows, count, channels * size, options).map((share) => {
+    if (share === undefined) return undefined
+    const { first, second } = evenFamilyNull(share)
+    return betaUpperTail(share.share, first, second)
+  })
 }

@@ -83,8 +83,9 @@ describe.each(points)('random filters of %d×%d×%d×%d', (...shape) => {
     expect((await count(shape, init)).at05).toBeLessThanOrEqual(0.065)
   })
 
-  // Slice gains are what the test of selectivity looks for: a 1×1 filter that listens to few channels.
-  const others = (Object.keys(disturbances) as Disturbance[]).filter((name) => name !== 'slice gains')
+  // These are what the tests of 1×1 filters look for: a filter that listens to few channels, filters that share them.
+  const structures: readonly Disturbance[] = ['slice gains', 'channels read in sets']
+  const others = (Object.keys(disturbances) as Disturbance[]).filter((name) => !structures.includes(name))
   it.each(others)('normal with %s', async (disturbance) => {
     expect((await count(shape, 'normal', disturbance)).at05).toBeLessThanOrEqual(0.09)
   })

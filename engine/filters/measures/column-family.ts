@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random/stream.ts'
 import { type RowProducts, type Values, innerProduct, transposed } from '../statistics/inner-product.ts'
-import { type FamilyFold, type FamilyShare, type FastFamilyOptions, familyShare, standOut } from './family-share.ts'
-import { componentsOf, mainDirections } from './main-directions.ts'
+import { type FamilyFold, type FamilyShare, type FastFamilyOptions, standOut } from './family-share.ts'
+import { componentsOf, mainDirections, mainVectors } from './main-directions.ts'
 
 interface UnitRows {
   readonly rows: Values
@@ -30,13 +30,14 @@ export async function judgeByColumns(
   const matrix = await scatter(layer, others, leading, products)
   const main = mainDirections(matrix, length, width, options.iterations, stream)
   const directions = standOut(main.ritz.values, others.length, dimensions)
+  const axes = options.withoutLeading ? undefined : mainVectors(main, directions)
   const row = new Float64Array(length)
   for (const filter of tested) {
     if (!copyWithout(layer, filter, leading, row)) continue
     const components = componentsOf(row, main)
     let share = 0
     for (let direction = 0; direction < directions; direction++) share += (components[direction] as number) ** 2
-    shares[filter] = familyShare(Math.min(1, share), directions, dimensions)
+    shares[filter] = { share: Math.min(1, share), directions, dimensions, axes }
   }
 }
 

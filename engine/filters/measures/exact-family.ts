@@ -1,6 +1,8 @@
+import { scaleRows } from './channel-scaling.ts'
 import { innerProduct } from '../statistics/inner-product.ts'
 import { symmetricEigen } from '../statistics/symmetric-eigen.ts'
-import { type FamilyOptions, type FamilyShare, familyFolds, familyShare, standOut } from './family-share.ts'
+import { addScaledRow } from './add-scaled-row.ts'
+import { type FamilyOptions, type FamilyShare, familyFolds, standOut } from './family-share.ts'
 
 /**
  * The family share of `count` unit rows of `length` values, by all eigenvectors of each part: exact, for small layers.
@@ -21,14 +23,36 @@ export function exactFamilyShares(
     const fold = options.withoutLeading ? withoutLeading(coordinates, count, width, others) : coordinates
     const { values, vectors } = symmetricEigen(covariance(fold, width, others), width)
     const directions = standOut(values.subarray(0, others.length), others.length, dimensions)
+    const axes = options.withoutLeading
+      ? undefined
+      : axesOf({ rows, length }, { coordinates, width }, vectors, others, Math.min(directions, width))
     for (const filter of tested) {
       const energy = energyAlong(fold, filter, width, vectors, width)
       if (!(energy > 0)) continue
       const share = energyAlong(fold, filter, width, vectors, Math.min(directions, width))
-      shares[filter] = familyShare(Math.min(1, share / energy), directions, dimensions)
+      shares[filter] = { share: Math.min(1, share / energy), directions, dimensions, axes }
     }
   }
   return shares
+}
+
+/** The first `count` eigenvectors as directions of the rows themselves: Σ (coordinates of x · vector) x over the others, at unit length. */
+function axesOf(
+  { rows, length }: { rows: Float64Array; length: number },
+  { coordinates, width }: { coordinates: Float64Array; width: number },
+  vectors: Float64Array,
+  others: readonly number[],
+  count: number,
+): Float64Array {
+  const axes = new Float64Array(count * length)
+  for (let axis = 0; axis < count; axis++) {
+    for (const row of others) {
+      const along = innerProduct(coordinates, row * width, vectors, axis * width, width)
+      addScaledRow(axes, axis * length, rows, row * length, along, length)
+    }
+  }
+  scaleRows(axes, count, length)
+  return axes
 }
 
 /** Lower triangular L with L Lᵀ = X Xᵀ (Cholesky): rows with the same inner products as those of X. */

@@ -1,5 +1,4 @@
 import { randomStream, shuffledIndices } from '../../random/stream.ts'
-import { betaUpperTail } from '../statistics/tail-probabilities.ts'
 
 /** How much of a filter lies among the main directions of the others of its layer. */
 export interface FamilyShare {
@@ -7,8 +6,8 @@ export interface FamilyShare {
   readonly share: number
   readonly directions: number
   readonly dimensions: number
-  /** Exact for a random filter: its share follows Beta(directions / 2, (dimensions − directions) / 2). */
-  readonly p: number
+  /** Those directions, [directions, dimensions] at unit length; the same array for all filters of a part. Undefined beside a leading direction that was taken out. */
+  readonly axes: Float64Array | undefined
 }
 
 export interface FamilyOptions {
@@ -62,9 +61,4 @@ export function standOut(eigenvalues: ArrayLike<number>, rows: number, dimension
   let count = 0
   while (count < eigenvalues.length && (eigenvalues[count] as number) * dimensions > edge) count++
   return Math.max(1, Math.min(count, Math.floor(dimensions / 2)))
-}
-
-export function familyShare(share: number, directions: number, dimensions: number): FamilyShare {
-  const p = betaUpperTail(share, directions / 2, (dimensions - directions) / 2)
-  return { share, directions, dimensions, p }
 }

@@ -1,15 +1,10 @@
 import { type RandomStream, randomStream } from '../../random/stream.ts'
 import { type RowProducts, type Values, innerProduct } from '../statistics/inner-product.ts'
 import { judgeByColumns } from './column-family.ts'
-import {
-  type FamilyFold,
-  type FamilyShare,
-  type FastFamilyOptions,
-  familyFolds,
-  familyShare,
-  standOut,
-} from './family-share.ts'
-import { componentsOf, mainDirections } from './main-directions.ts'
+import { addScaledRow } from './add-scaled-row.ts'
+import { scaleRows } from './channel-scaling.ts'
+import { type FamilyFold, type FamilyShare, type FastFamilyOptions, familyFolds, standOut } from './family-share.ts'
+import { type MainDirections, componentsOf, mainDirections, mainVectors } from './main-directions.ts'
 
 /**
  * The family share of `count` unit rows of `length` values by block power iteration, for large layers: on the inner
@@ -27,16 +22,15 @@ export async function fastFamilyShares(
   const filterProducts = count <= length ? await products(rows, count, length) : undefined
   for (const [index, fold] of familyFolds(count, options).entries()) {
     const stream = randomStream('fast family', count, index)
-    if (filterProducts !== undefined) judgeFold(filterProducts, count, length, options, fold, stream, shares)
+    if (filterProducts !== undefined) judgeFold({ rows, count, length }, filterProducts, options, fold, stream, shares)
     else await judgeByColumns({ rows, count, length }, options, fold, stream, products, shares)
   }
   return shares
 }
 
 function judgeFold(
+  { rows, count, length }: { rows: Values; count: number; length: number },
   products: Values,
-  count: number,
-  length: number,
   options: FastFamilyOptions,
   { tested, others }: FamilyFold,
   stream: RandomStream,
@@ -53,6 +47,7 @@ function judgeFold(
   const main = mainDirections(among, size, width, options.iterations, stream)
   const directions = Math.min(standOut(main.ritz.values, size, dimensions), countPositive(main.ritz.values))
   if (directions === 0) return
+  const axes = options.withoutLeading ? undefined : axesOf(main, directions, others, rows, length)
   const row = new Float64Array(size)
   for (const filter of tested) {
     if (leading !== undefined && (leading.scales[filter] as number) === 0) continue
@@ -62,8 +57,27 @@ function judgeFold(
     for (let direction = 0; direction < directions; direction++) {
       share += (components[direction] as number) ** 2 / (main.ritz.values[direction] as number)
     }
-    shares[filter] = familyShare(Math.min(1, share), directions, dimensions)
+    shares[filter] = { share: Math.min(1, share), directions, dimensions, axes }
   }
+}
+
+/** The main directions of the others' inner products as sums of the others themselves, at unit length. */
+function axesOf(
+  main: MainDirections,
+  directions: number,
+  others: readonly number[],
+  rows: Values,
+  length: number,
+): Float64Array {
+  const vectors = mainVectors(main, directions)
+  const axes = new Float64Array(directions * length)
+  for (let axis = 0; axis < directions; axis++) {
+    others.forEach((filter, index) => {
+      addScaledRow(axes, axis * length, rows, filter * length, vectors[axis * others.length + index] as number, length)
+    })
+  }
+  scaleRows(axes, directions, length)
+  return axes
 }
 
 function countPositive(values: Float64Array): number {

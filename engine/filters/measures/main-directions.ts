@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../random/stream.ts'
 import { innerProduct } from '../statistics/inner-product.ts'
+import { addScaledRow } from './add-scaled-row.ts'
 import { type SymmetricEigen, symmetricEigen } from '../statistics/symmetric-eigen.ts'
 
 /** Directions near the main eigenvectors of a matrix, found by block power iteration. */
@@ -31,6 +32,18 @@ export function componentsOf(row: Float64Array, { block, width, ritz }: MainDire
   const components = new Float64Array(width)
   for (let i = 0; i < width; i++) components[i] = innerProduct(along, 0, ritz.vectors, i * width, width)
   return components
+}
+
+/** The best `count` main directions themselves: [count, size] at unit length. */
+export function mainVectors({ block, width, ritz }: MainDirections, count: number): Float64Array {
+  const size = block.length / width
+  const vectors = new Float64Array(count * size)
+  for (let i = 0; i < count; i++) {
+    for (let row = 0; row < width; row++) {
+      addScaledRow(vectors, i * size, block, row * size, ritz.vectors[i * width + row] as number, size)
+    }
+  }
+  return vectors
 }
 
 function turnTowards(

@@ -133,7 +133,7 @@ async function familyOfWaves(waves: Waves, products: RowProducts): Promise<Measu
   const { coefficients, count, channels } = waves
   const size = waves.height * waves.width - 1
   scaleChannels(coefficients, count, channels, size)
-  const family = await familyTests(coefficients, count, channels * size, false, products)
+  const family = await familyTests(coefficients, count, [channels, size], false, products)
   return family.map((measure) => (measure === undefined ? [] : [measure]))
 }
 
@@ -146,7 +146,7 @@ async function pointTests(
   products: RowProducts,
 ): Promise<Measure[][]> {
   scaleChannels(rows, count, channels, 1)
-  const family = await familyTests(rows, count, channels, true, products)
+  const family = await familyTests(rows, count, [channels, 1], true, products)
   const measures: Measure[][] = family.map((measure) => (measure === undefined ? [] : [measure]))
   if (channels < FEWEST_CHANNELS || count === 0) return measures
   const table = await selectivityNull(nulls, count, channels)

@@ -20,6 +20,12 @@ export function describeMeasure({ id, value, p, distribution }: Measure): Descri
   return { id, value, p, quantiles: PROBABILITIES.map((probability) => distribution.quantile(probability)) }
 }
 
-export function betaDistribution(first: number, second: number): Distribution {
+/** The parameters of a Beta distribution. */
+export interface BetaShape {
+  readonly first: number
+  readonly second: number
+}
+
+export function betaDistribution({ first, second }: BetaShape): Distribution {
   return { quantile: (probability) => betaQuantile(probability, first, second) }
 }

@@ -53,6 +53,11 @@ export const disturbances = {
     return (filter, channel) => ofFilter[filter]! * ofChannel[channel]!
   }),
   'slice gains': gains((stream) => () => Math.exp(stream.normal())),
+  // Each filter reads one of three sets of channels and hardly the others, as filters of networks for pictures do.
+  'channels read in sets': gains((stream, [filters]) => {
+    const ofFilter = Float64Array.from({ length: filters }, () => stream.integer(3))
+    return (filter, channel) => (channel % 3 === ofFilter[filter] ? 1 : 0.1)
+  }),
   'scale of 0.001': gains(() => () => 1e-3),
   'folded batch normalisation': gains((stream, [filters]) => {
     const ofFilter = Float64Array.from(
