@@ -25,8 +25,8 @@ export function concentrationOf(effectiveSlices: number, waves: number): number 
   return (effectiveSlices * (waves / 2 + 1) - 1) / waves
 }
 
-/** From 9×9 on, a filter's spectrum varies so little that a step of the grid is half a deviation. */
-const FINE_WAVES = 64
+/** From 7×7 on, a filter's spectrum varies so little that a step of the grid is a third of a deviation, from 9×9 on half of one. */
+const FINE_WAVES = 48
 
 /**
  * The null of a filter. In small slices that of the grid at or just below its concentration: a little wider than the
