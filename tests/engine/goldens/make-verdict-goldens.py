@@ -62,7 +62,7 @@ def own_grid(reference, values):
 def layer(reference, kind, seed, shape):
     reference.rng = numpy.random.default_rng(seed)
     values = weights(kind, seed, shape)
-    reference.A_GRID = own_grid(reference, values) if shape[2] >= 9 else GRID
+    reference.A_GRID = own_grid(reference, values) if shape[2] >= 7 else GRID
     filters = reference.filter_tests(values)
     return {
         "kind": kind,
