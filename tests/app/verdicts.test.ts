@@ -121,6 +121,10 @@ describe('the verdicts on a run', () => {
       .waitFor()
     await pane().getByText('It does not mean useful', { exact: false }).waitFor()
     await pane().getByText('Rotation 1 − cos').waitFor()
+    const explained = pane().locator('details', { hasText: 'The effective rank divided by that of random filters' })
+    await explained.locator('summary').focus()
+    await page.keyboard.press('Enter')
+    await explained.getByText(/^The effective rank divided/).waitFor(SOON)
   })
 
   it('have a history that began at chance', async () => {

@@ -4,6 +4,7 @@ export const shell = {
   close: 'Close',
   cancel: 'Cancel',
   retry: 'Try again',
+  explainNumbers: 'What these numbers mean',
   notification: 'Notification',
   duration: { seconds: '{seconds} s', minutes: '{minutes} min {seconds} s', hours: '{hours} h {minutes} min' },
   progress: { of: '{done} of {total}', rate: '{rate} per second', left: '{time} left' },

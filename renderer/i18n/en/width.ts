@@ -90,7 +90,6 @@ export const width = {
     saturationHint:
       'How many principal components hold 99 % of the variance of what the layer gives, over {positions} positions of validation pictures (Richter, Shenk and others 2020).',
     unknown: 'not known',
-    explain: 'What these numbers mean',
   },
   missing: '{order}: {why}',
   apply: {
