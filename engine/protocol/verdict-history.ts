@@ -1,7 +1,7 @@
 import { type FilterVerdictName, type VerdictLook, VERDICT_LETTERS, filterVerdictNames } from './verdicts.ts'
 
-/** Looks follow each other by this factor: weights a few steps apart say nearly the same. */
-const NEXT_LOOK = 1.25
+/** Two looks while the steps double: weights a few steps apart say nearly the same, and every look takes from training. */
+const NEXT_LOOK = Math.SQRT2
 
 /** At which of the `kept` steps, ascending, to look after a look at `last`; a run that is over is also seen at its end. */
 export function dueLooks(kept: readonly number[], last: number | undefined, isOver: boolean): number[] {
