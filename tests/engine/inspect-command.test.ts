@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { copyFile, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FilterActivity } from '../../engine/protocol/activity.ts'
@@ -159,6 +159,18 @@ describe('inspect --advice', () => {
     expect(output).toContain('compared with what the whole model says')
     expect(output).toMatch(/^fc: The filters of this layer are the scores of the classes, so none can be missing\.$/m)
     expect(output).not.toContain(pictures)
+  })
+
+  it('is on the page: in the table, and as the curve of each layer that was measured', async () => {
+    const page = join(folder, 'advised.html')
+    expect((await advised('--html', page)).code).toBe(0)
+    const html = await readFile(page, 'utf8')
+    expect(html).toMatch(/<th class="text">advice<\/th><th class="text">needed<\/th>/)
+    expect(html.match(/<svg class="curve"/g)).toHaveLength(2)
+    expect(html).toMatch(
+      /<figcaption class="dim">\d of 6 filters(, \d to \d on resampled pictures,)? hold 99 % of what the whole model says about 10 pictures/,
+    )
+    expect(html).toContain('are the scores of the classes, so none can be missing.')
   })
 
   it('needs pictures', async () => {

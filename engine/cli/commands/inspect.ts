@@ -171,7 +171,13 @@ async function writePage(
     const hasRoom = pictures.roomFor(judgement.filters.length) > 0
     const frame = hasRoom && (await inspector.call('models.filters', { path: summary.path, layer: layer.name }))
     const drawn = frame ? pictures.draw(frame.weights) : { howDrawn: '', images: [] }
-    inspected.push({ layer, judgement, pictures: drawn, activity: activityOf(findings, layer.name) })
+    inspected.push({
+      layer,
+      judgement,
+      pictures: drawn,
+      activity: activityOf(findings, layer.name),
+      advice: findings.advice?.layers.get(layer.name),
+    })
   }
   await writeFile(file, inspectionPage(summary, inspected, findings)).catch((error: Error) => {
     throw new InputError(`The page could not be written to ${file}: ${error.message}.`, { cause: error })

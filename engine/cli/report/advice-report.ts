@@ -43,7 +43,8 @@ export function adviceCells({ layers }: AdviceFindings, name: string): readonly 
   }
 }
 
-function bestCurve({ ablation }: WidthAdvice): AblationCurve | undefined {
+/** The one that needs the fewest filters; undefined where none was measured. */
+export function bestCurve({ ablation }: WidthAdvice): AblationCurve | undefined {
   return ablation?.curves.find(({ order }) => order === ablation.best)
 }
 

@@ -1,7 +1,7 @@
 import { adviceAsJson } from './advice-report.ts'
 import { columns } from './columns.ts'
 import { printable } from './printable.ts'
-import { count, megabytes } from './numbers.ts'
+import { count, fileSize } from './numbers.ts'
 import { type Findings, activityOf, layerAsJson, verdictLines } from './verdict-report.ts'
 import type { ImageInput, ModelLayer, ModelSummary, ModelValue, Preprocessing } from '../../protocol/models.ts'
 
@@ -30,7 +30,7 @@ function headLines(model: ModelSummary): string[] {
   const inputNotes = inputs.map(({ name }) => (name === image?.name ? imageNote(image, preprocessing) : ''))
   const outputNotes = outputs.map(({ name }) => (name === output.name ? outputNote(output, classNames) : ''))
   return [
-    [title, megabytes(byteLength), ...(producer === '' ? [] : [producer]), `operator set ${opset}`].join(' · '),
+    [title, fileSize(byteLength), ...(producer === '' ? [] : [producer]), `operator set ${opset}`].join(' · '),
     ...columns([
       ...inputs.map((input, index) => ['input', ...valueCells(input), inputNotes[index] ?? '']),
       ...outputs.map((value, index) => ['output', ...valueCells(value), outputNotes[index] ?? '']),

@@ -14,6 +14,7 @@ export function count(value: number): string {
   return value.toLocaleString('en')
 }
 
-export function megabytes(bytes: number): string {
+export function fileSize(bytes: number): string {
+  if (bytes < 1e5) return `${(bytes / 1e3).toLocaleString('en', { maximumFractionDigits: 1 })} kB`
   return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
 }

@@ -1,8 +1,9 @@
 import type { ModelActivity } from '../../../protocol/activity.ts'
 import type { ModelSummary } from '../../../protocol/models.ts'
 import { filterVerdictNames } from '../../../protocol/verdicts.ts'
-import { chance, count, megabytes, percent } from '../numbers.ts'
+import { chance, count, fileSize, percent } from '../numbers.ts'
 import { type Findings, countSelective } from '../verdict-report.ts'
+import { adviceSection } from './advice-section.ts'
 import { escaped } from './html.ts'
 import { type InspectedLayer, countsOf, layerSection } from './layer-section.ts'
 import { pageStyle } from './page-style.ts'
@@ -15,7 +16,7 @@ const FIRST_OPEN = 1
 export function inspectionPage(
   summary: ModelSummary,
   layers: readonly InspectedLayer[],
-  { activity, refusals }: Findings,
+  { activity, refusals, advice }: Findings,
 ): string {
   return `<!doctype html>
 <html lang="en">
@@ -38,6 +39,7 @@ ${legend(activity)}
 <h2>Layers</h2>
 ${layersTable(layers, activity)}
 ${[...refusals].map(([name, why]) => `<p>${escaped(name)} could not be judged: ${escaped(why)}</p>`).join('\n')}
+${advice === undefined ? '' : adviceSection(layers, advice)}
 <h2>Filters</h2>
 ${layers.map((layer, index) => layerSection(layer, index, index < FIRST_OPEN)).join('\n')}
 </body>
@@ -46,7 +48,7 @@ ${layers.map((layer, index) => layerSection(layer, index, index < FIRST_OPEN)).j
 }
 
 function aboutModel({ byteLength, producer, opset, layers, parameters }: ModelSummary): string {
-  const parts = [megabytes(byteLength), producer, `operator set ${opset}`]
+  const parts = [fileSize(byteLength), producer, `operator set ${opset}`]
   return [...parts, `${count(layers.length)} layers with filters`, `${count(parameters)} parameters`]
     .filter((part) => part !== '')
     .join(' · ')
@@ -78,14 +80,14 @@ ${activity === undefined ? '' : activityWords(activity)}
 
 function activityWords({ pictures, of, title }: ModelActivity): string {
   return `<dt>zeros</dt><dd>On ${count(pictures)} of ${count(of)} training pictures of ${escaped(title)}: the share of positions at which the filter is not above zero, behind its activation. It describes the filter and is no part of the verdict.</dd>
-<dt>selectivity</dt><dd>How far the class of the strongest mean response stands out, from 0 to 1, with the share of 500 random labellings that reach as much. Random filters are selective too, so this is no sign of learning (Morcos and others 2018).</dd>`
+<dt>selectivity</dt><dd>How far the class of the strongest mean response stands out, from 0 to 1, with the share of 500 random labellings that reach as much. Random filters are selective too, so this is no sign of learning (Morcos and others 2018). Counted as selective are filters at p ≤ 0.05.</dd>`
 }
 
 function layersTable(layers: readonly InspectedLayer[], activity: ModelActivity | undefined): string {
-  const head = ['layer', 'operator', 'verdict', 'filters']
+  const head = ['layer', 'verdict', 'filters']
     .map((text) => `<th class="text">${text}</th>`)
     .concat(['structured', 'p', 'still random', 'rank'].map((text) => `<th>${text}</th>`))
-    .concat(activity === undefined ? [] : ['<th>zeros</th><th>selective at p ≤ 0.05</th>'])
+    .concat(activity === undefined ? [] : ['<th>zeros</th><th>selective</th>'])
   return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>
 ${layers.map((layer, index) => layerRow(layer, index, activity !== undefined)).join('\n')}
 </tbody></table></div>`
@@ -96,8 +98,8 @@ function layerRow({ layer, judgement, activity }: InspectedLayer, index: number,
   const structured = filters.filter((filter) => filter.verdict === 'structured').length
   const rank = effectiveRank === null ? '' : effectiveRank.toFixed(1)
   const share = diversity === null ? '' : ` (${percent(diversity)})`
-  return `<tr><td class="text"><a href="#layer-${index}">${escaped(layer.name)}</a></td>
-<td class="text">${escaped(layer.operator)} ${layer.shape.join('×')}</td><td class="text">${layerWords[verdict]}</td>
+  return `<tr><td class="text"><a href="#layer-${index}">${escaped(layer.name)}</a><span class="dim">${escaped(layer.operator)} ${layer.shape.join('×')}</span></td>
+<td class="text">${layerWords[verdict]}</td>
 <td class="text">${bar(judgement.filters)}</td><td>${structured} of ${filters.length}</td><td>${chance(p)}</td>
 <td>${pi0 === null ? '' : `${percent(pi0.estimate)} (${percent(pi0.low)} to ${percent(pi0.high)})`}</td>
 <td>${rank}${share}</td>${hasActivity ? activityCells(activity) : ''}</tr>`

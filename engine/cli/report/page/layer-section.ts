@@ -1,4 +1,5 @@
 import type { FilterActivity, LayerActivity } from '../../../protocol/activity.ts'
+import type { WidthAdvice } from '../../../protocol/advice.ts'
 import type { ModelLayer } from '../../../protocol/models.ts'
 import {
   type FilterJudgement,
@@ -7,6 +8,7 @@ import {
   filterVerdictNames,
 } from '../../../protocol/verdicts.ts'
 import { chance, percent } from '../numbers.ts'
+import { ablationFigure } from './ablation-figure.ts'
 import { escaped } from './html.ts'
 import type { LayerPictures } from './layer-pictures.ts'
 import { layerWords, markOf, verdictWords } from './verdict-marks.ts'
@@ -18,6 +20,8 @@ export interface InspectedLayer {
   readonly pictures: LayerPictures
   /** Left out where no pictures were shown to the model, or the layer could not be measured. */
   readonly activity: LayerActivity | undefined
+  /** Left out where it was not asked for, or the layer could not be measured. */
+  readonly advice: WidthAdvice | undefined
 }
 
 /** A part of the page that opens and closes: the pictures of a layer's filters with their verdicts, then their numbers. */
@@ -39,6 +43,7 @@ ${drawn.length === 0 ? '' : `<p class="dim">${escaped(pictures.howDrawn)}</p>`}
 <ul class="filters">${drawn.map((filter, row) => picture(filter, pictures.images[row] ?? '')).join('')}</ul>
 ${folded(filters.slice(drawn.length))}
 ${numbersTable(inspected, drawn)}
+${ablationFigure(inspected.advice)}
 </div></details>`
 }
 

@@ -18,6 +18,8 @@ a{color:var(--link)}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:5px 12px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--dim);background:var(--raised)}
+.scroll.narrow{width:fit-content;max-width:100%}
+td .dim{display:block}
 th.text,td.text{text-align:left}
 tr:last-child td{border-bottom:0}
 .bar{display:flex;width:140px;height:10px;border-radius:3px;overflow:hidden;background:var(--line)}
@@ -38,6 +40,15 @@ details details{margin-top:12px}
 .filters img{width:72px;height:72px;object-fit:contain;image-rendering:pixelated;border:1px solid var(--line);background:#8c8c8c;display:block}
 .filters span{display:flex;gap:5px;align-items:center;margin-top:3px;font-variant-numeric:tabular-nums}
 .folded{margin:12px 0 0;color:var(--dim)}
+.note{margin:8px 0 0}
+figure{margin:16px 0 0}
+.curve{display:block;max-width:100%;height:auto;margin-top:6px;font-size:11px}
+.curve text{fill:var(--dim)}
+.curve polyline{fill:none;stroke:var(--link);stroke-width:2}
+.curve circle{fill:var(--link)}
+.curve .axis{stroke:var(--dim)}
+.curve .needed{stroke:var(--dim);stroke-dasharray:4 3}
+.curve .band{fill:var(--link);opacity:.15}
 .hint{border-left:3px solid var(--emerging);padding-left:10px}
 ${markRules}
 @media print{details>summary::before{content:none}}
