@@ -9,6 +9,11 @@ export interface HeaderStore {
   put(key: string, bytes: Uint8Array): Promise<void>
 }
 
+export interface IdentifiedHeader extends PictureHeader {
+  /** Changes whenever the file does. */
+  readonly identity: string
+}
+
 /** Path, bytes of the file, when it was changed (ms), width, height, grey. */
 const entrySchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.boolean()])
 type Entry = Readonly<z.infer<typeof entrySchema>>
@@ -37,21 +42,21 @@ export class HeaderIndex {
   }
 
   /** Throws DataError where the file is no picture. */
-  async header(path: string): Promise<PictureHeader> {
-    if (this.#store === undefined) return readPictureHeader(path)
+  async header(path: string): Promise<IdentifiedHeader> {
     const found = await stat(path).catch(() => undefined)
     // One that is not there is told by whoever reads it, and nothing of it is kept.
-    if (found === undefined) return readPictureHeader(path)
+    if (found === undefined) return { ...(await readPictureHeader(path)), identity: path }
     const { size, mtimeMs } = found
+    const identity = `${path}\n${size}\n${mtimeMs}`
     const known = this.#known.get(path)
     if (known !== undefined && known[1] === size && known[2] === mtimeMs) {
       this.#seen.push(known)
-      return { width: known[3], height: known[4], isGrey: known[5] }
+      return { width: known[3], height: known[4], isGrey: known[5], identity }
     }
     const header = await readPictureHeader(path)
     this.#isNew = true
     this.#seen.push([path, size, mtimeMs, header.width, header.height, header.isGrey])
-    return header
+    return { ...header, identity }
   }
 
   /** Keeps what was asked for since; files that are gone are forgotten. */

@@ -20,6 +20,12 @@ export class PictureCache<Key> {
     return this.#kept.get(key)
   }
 
+  /** Lets go of everything that is kept. */
+  clear(): void {
+    this.#kept.clear()
+    this.#keptBytes = 0
+  }
+
   /** The picture, decoded if need be; rejects with the decoder's error. */
   async get(key: Key): Promise<Uint8Array> {
     const known = this.#kept.get(key)

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { DataFormat, DataProblem, SplitName } from '../../protocol/data.ts'
 import type { ImageSize } from '../../protocol/settings.ts'
 import { CacheFiles } from '../../cache/cache-files.ts'
+import type { RecordFile } from '../../cache/record-file.ts'
 import { userCacheFolder } from '../../cache/user-cache-folder.ts'
 import { DataError } from '../dataset.ts'
-import { HeaderIndex } from '../header-index.ts'
+import { HeaderIndex, type IdentifiedHeader } from '../header-index.ts'
+import { openKeptPictures } from '../kept-pictures.ts'
 import { forEachConcurrently, type OpenOptions, OpeningStage } from '../opening.ts'
 import { PictureCache } from '../picture-cache.ts'
 import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from '../picture-file.ts'
@@ -49,7 +52,12 @@ export interface PictureListing {
   readonly placeOfClass: (className: string) => string
 }
 
-interface IndexedPicture extends EncodedPicture, PictureHeader {}
+interface IndexedPicture extends EncodedPicture, IdentifiedHeader {}
+
+/** One that can be decoded, as number `place` of those whose header could be read. */
+interface PlacedPicture extends IndexedPicture {
+  readonly place: number
+}
 
 /**
  * Pictures that are decoded on demand, to the wanted size or to the most frequent one (at most 128 on the long side).
@@ -58,19 +66,35 @@ interface IndexedPicture extends EncodedPicture, PictureHeader {}
  */
 export async function openEncodedPictures(listing: PictureListing, request: OpenRequest): Promise<PictureSource> {
   const problems = [...listing.problems]
-  const readable = await readHeaders(listing, problems, request)
+  const headers = await readHeaders(listing, problems, request)
+  const readable = headers.map((picture, place): PlacedPicture => ({ ...picture, place }))
   const image = request.image ?? defaultImage(readable)
-  const cache = new PictureCache(async (picture: EncodedPicture) => {
-    const { load, path, origin } = picture
-    // Files are decoded without anything awaited before, so that it goes on while the thread is busy.
-    return load === undefined ? decodePictureFile(path, image) : decodePictureFile(origin, image, await load())
-  })
-  const decodable = readable.length <= VERIFY_AT_MOST ? await verify(readable, cache, problems, request) : readable
+  const kept = await openKeptPictures(listing.title, image, readable)
+  const cache = new PictureCache((picture: PlacedPicture) => decodeOrRead(picture, image, kept))
+  try {
+    return await sourceOf(listing, readable, image, cache, kept, problems, request)
+  } catch (error) {
+    await kept?.close()
+    throw error
+  }
+}
+
+async function sourceOf(
+  listing: PictureListing,
+  readable: readonly PlacedPicture[],
+  image: ImageSize,
+  cache: PictureCache<PlacedPicture>,
+  kept: RecordFile | undefined,
+  problems: DataProblem[],
+  request: OpenRequest,
+): Promise<PictureSource> {
+  const decodable =
+    readable.length <= VERIFY_AT_MOST ? await verify(readable, cache, kept, problems, request) : readable
   const classNames = trainableClasses(listing, decodable, problems)
   const labelOf = new Map(classNames.map((name, label) => [name, label]))
   const isUsed = ({ className }: EncodedPicture) => className === undefined || labelOf.has(className)
   const pictures = decodable.filter(isUsed)
-  const pictureAt = (index: number) => pictures[index] as IndexedPicture
+  const pictureAt = (index: number) => pictures[index] as PlacedPicture
   return {
     format: listing.format,
     title: listing.title,
@@ -94,7 +118,26 @@ export async function openEncodedPictures(listing: PictureListing, request: Open
     },
     pathOf: (index) => pictureAt(index).path,
     originOf: (index) => pictureAt(index).origin,
+    close: async () => {
+      cache.clear()
+      await kept?.close()
+    },
   }
+}
+
+/**
+ * Nothing is awaited before the file or the disk is asked: it goes on while the thread is busy, and comes back complete.
+ */
+function decodeOrRead(picture: PlacedPicture, image: ImageSize, kept: RecordFile | undefined): Promise<Uint8Array> {
+  const { load, path, origin, place } = picture
+  const decode = async () => {
+    const pixels = await (load === undefined
+      ? decodePictureFile(path, image)
+      : decodePictureFile(origin, image, await load()))
+    kept?.write(place, pixels)
+    return pixels
+  }
+  return kept?.has(place) ? kept.read(place).then((found) => found ?? decode()) : decode()
 }
 
 async function readHeaders(
@@ -107,21 +150,25 @@ async function readHeaders(
   const index = await HeaderIndex.open(store, title)
   const read = await withoutFailures(found, 'Reading image headers', problems, options, async (picture) => {
     const { load, path, origin } = picture
-    const header = load === undefined ? await index.header(path) : await readPictureHeader(origin, await load())
-    return { ...picture, ...header }
+    if (load === undefined) return { ...picture, ...(await index.header(path)) }
+    const bytes = await load()
+    const identity = createHash('sha256').update(bytes).digest('hex')
+    return { ...picture, ...(await readPictureHeader(origin, bytes)), identity }
   })
   await index.save()
   return read
 }
 
 async function verify(
-  pictures: readonly IndexedPicture[],
-  cache: PictureCache<EncodedPicture>,
+  pictures: readonly PlacedPicture[],
+  cache: PictureCache<PlacedPicture>,
+  kept: RecordFile | undefined,
   problems: DataProblem[],
   options: OpenOptions,
-): Promise<IndexedPicture[]> {
+): Promise<PlacedPicture[]> {
   return withoutFailures(pictures, 'Decoding images', problems, options, async (picture) => {
-    await cache.get(picture)
+    // One that is kept has been decoded before.
+    if (!kept?.has(picture.place)) await cache.get(picture)
     return picture
   })
 }

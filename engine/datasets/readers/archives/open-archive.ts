@@ -31,7 +31,10 @@ export async function openArchive(
       problems: source.problems.map((problem) => ({ path: renamed(problem.path), message: renamed(problem.message) })),
       pathOf: (index) => renamed(source.pathOf(index)),
       originOf: (index) => renamed(source.originOf(index)),
-      close: release,
+      close: async () => {
+        await source.close?.()
+        await release()
+      },
     }
   } catch (error) {
     await release()
