@@ -107,6 +107,8 @@ export type RunLogEntry =
       readonly trainAccuracy: number
       readonly learningRate: number
       readonly imagesPerSecond: number
+      /** How much of the time of these steps went by waiting for their pictures, 0–1; left out in runs from before. */
+      readonly inputShare?: number
     }
   | {
       readonly kind: 'evaluation'

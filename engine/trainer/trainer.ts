@@ -155,6 +155,7 @@ export class Trainer {
     const isSingle = control.isStepping
     const count = isSingle ? 1 : this.#stepsUntilBoundary()
     const batch = await batches.take(this.#step, count)
+    const inputMs = performance.now() - startedAt
     const results = await this.#runner.run(batch, this.#learningRate)
     if (isSingle) control.stepTaken()
     const bad = firstBlownUp(results)
@@ -165,7 +166,7 @@ export class Trainer {
     this.#step += count
     this.#noteWhatIsDue()
     const earlier = this.#told
-    this.#report(results, elapsedMs)
+    this.#report(results, elapsedMs, inputMs)
     await earlier
   }
 
@@ -201,7 +202,7 @@ export class Trainer {
     this.#told.catch(() => undefined)
   }
 
-  #report(results: StepResults, elapsedMs: number): void {
+  #report(results: StepResults, elapsedMs: number, inputMs: number): void {
     const { batchSize, stepsPerEpoch } = this.#parts.prepared
     const count = results.losses.length
     const correct = results.corrects.reduce((total, value) => total + value, 0)
@@ -213,6 +214,7 @@ export class Trainer {
       trainAccuracy: correct / (count * batchSize),
       learningRate: results.learningRates.at(-1) ?? this.#learningRate,
       imagesPerSecond: (1000 * count * batchSize) / elapsedMs,
+      inputShare: Number((inputMs / elapsedMs).toFixed(4)),
     })
   }
 

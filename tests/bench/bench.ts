@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { measureAugmentation, measureAugmentedTraining } from './augmentation-speed.ts'
 import { type BenchRow, formatRows, median } from './bench-row.ts'
 import { writeRandomPictures } from './lenet.ts'
+import { measureInputWait } from './input-wait.ts'
 import { compareNetwork } from './compare-networks.ts'
 import { measureGraphFrames } from './graph-frames.ts'
 import { measureModelOpen } from './measure-model-open.ts'
@@ -48,6 +49,7 @@ export async function bench(jsonFile: string | undefined): Promise<void> {
     await measure('Training LeNet on changed pictures', () =>
       measureAugmentedTraining(programFolder, dataFolder, folder),
     )
+    await measure('Training LeNet on PNG files', () => measureInputWait(programFolder, folder))
     await measure('Training with and without a client', () => measureStreamingCost(programFolder, dataFolder))
     await measure('Drawing 10,000 tiles in Chromium', measureTiles)
     await measure("Opening a file of ResNet-50's size", () => measureModelOpen(programFolder))
