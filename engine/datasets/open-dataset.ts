@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { type DataProblem, type DataSummary, type SplitName, splitNames } from '../protocol/data.ts'
-import type { DataSettings } from '../protocol/settings.ts'
+import type { DataSettings, ImageSize } from '../protocol/settings.ts'
 import { shuffleLabels, withPixelNoise, withWhiteNoise } from './controls.ts'
 import { DataError, type Dataset, type Samples } from './dataset.ts'
+import { openPaths } from './open-paths.ts'
 import type { OpenOptions } from './opening.ts'
 import type { PictureSource } from './picture-source.ts'
 import { forMeasuredPictures, measurePixels } from './pixel-statistics.ts'
@@ -72,9 +73,20 @@ async function controlled(
 }
 
 async function openSource(settings: DataSettings, options: OpenOptions): Promise<PictureSource> {
-  if (settings.source.kind === 'xo') return openXo(settings.source.options, options)
-  const open = await recognise(await placeAt(resolve(settings.source.path)))
-  return open({ ...options, image: settings.image })
+  const { source, image } = settings
+  switch (source.kind) {
+    case 'xo':
+      return openXo(source.options, options)
+    case 'path':
+      return openPath(source.path, image, options)
+    case 'paths':
+      return openPaths(source.paths, (path, size) => openPath(path, size, options), image)
+  }
+}
+
+async function openPath(path: string, image: ImageSize | undefined, options: OpenOptions): Promise<PictureSource> {
+  const open = await recognise(await placeAt(resolve(path)))
+  return open({ ...options, image })
 }
 
 /** What the file system refuses (permissions, a failing disk) is for the person to mend, and names its path. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { OpenedRun, RunDescription, RunLogEntry, RunPhase } from '../protocol/runs.ts'
 import type { LiveFilterFrame } from '../protocol/live-filters.ts'
+import { titleOf } from '../protocol/data-source.ts'
 import { networkName } from '../protocol/network.ts'
 import type { RunSettings } from '../protocol/settings.ts'
 import type { TrainerCommand, TrainerEvent } from '../protocol/trainer.ts'
@@ -89,7 +90,7 @@ export class LiveRun {
       folder,
       createdAt,
       architectureName: networkName(settings.network),
-      dataTitle: known?.dataTitle ?? (source.kind === 'xo' ? 'X or O' : source.path),
+      dataTitle: known?.dataTitle ?? titleOf(source),
       control: settings.data.control,
       ...(image === undefined ? {} : { image }),
       training: settings.training,

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { pathsOf, sourceOfPaths } from '../protocol/data-source.ts'
 import type { Picture } from '../protocol/requests.ts'
 import type { DataSettings } from '../protocol/settings.ts'
 import { RequestError } from './request-error.ts'
@@ -44,8 +45,9 @@ export class PathGuard {
   }
 
   async confineData(settings: DataSettings): Promise<DataSettings> {
-    if (settings.source.kind !== 'path') return settings
-    return { ...settings, source: { kind: 'path', path: await this.confine(settings.source.path) } }
+    if (settings.source.kind === 'xo') return settings
+    const paths = await Promise.all(pathsOf(settings.source).map((path) => this.confine(path)))
+    return { ...settings, source: sourceOfPaths(paths) }
   }
 
   async #check(path: string, real: string): Promise<void> {

@@ -33,7 +33,9 @@ export interface PixelValues {
   readonly white: number
 }
 
-export type DataFormat = 'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'parquet' | 'table' | 'folder' | 'pictures'
+/** `joined`: several sources of different formats. */
+export type DataFormat =
+  'xo' | 'idx' | 'cifar10' | 'cifar100' | 'numpy' | 'parquet' | 'table' | 'folder' | 'pictures' | 'joined'
 
 export interface DataSummary {
   readonly format: DataFormat

@@ -22,10 +22,17 @@ export const xoOptionsSchema = z.object({
 })
 export type XoOptions = z.infer<typeof xoOptionsSchema>
 
+const pathSchema = z.string().min(1).max(4096)
+
+/** So many files and folders can be one data set. */
+export const mostSources = 20
+
 export const dataSourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('xo'), options: xoOptionsSchema }),
   /** A file or folder on the machine the engine runs on; its format is recognised by its content. */
-  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('path'), path: pathSchema }),
+  /** Several of them, joined to one data set. */
+  z.object({ kind: z.literal('paths'), paths: z.array(pathSchema).min(2).max(mostSources) }),
 ])
 export type DataSource = z.infer<typeof dataSourceSchema>
 

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -7,9 +5,9 @@ import { forEachConcurrently } from '../../engine/datasets/opening.ts'
 import { DECODES_UNDER_WAY, decodePictureFile } from '../../engine/datasets/picture-file.ts'
 import { drawXo } from '../../engine/datasets/xo.ts'
 import { type RunSettings, xoOptionsSchema } from '../../engine/protocol/settings.ts'
-import type { TrainerCommand, TrainerEvent } from '../../engine/protocol/trainer.ts'
 import { type BenchRow, median } from './bench-row.ts'
-import { batchSize, lenetSettings } from './lenet.ts'
+import { type EpochSpeed, trainEpochs } from './epoch-speeds.ts'
+import { lenetSettings } from './lenet.ts'
 
 /** More than are decoded while they are opened, so that the first epoch has to. */
 const pictures = 20_480
@@ -18,12 +16,6 @@ const epochs = 2
 
 /** What a step may wait for its pictures, once all have been seen. */
 const mostPercent = 5
-
-interface EpochSpeed {
-  readonly imagesPerSecond: number
-  /** Of the time of its steps. */
-  readonly waitingPercent: number
-}
 
 /**
  * LeNet on PNG files in the engine's trainer process: how much of the time of its steps goes by waiting for pictures that
@@ -34,8 +26,10 @@ export async function measureInputWait(programFolder: string, folder: string): P
   const paths = await writePictures(dataFolder)
   const cache = join(folder, 'cache-of-png')
   const decoding = await decodingSpeed(paths.slice(0, 8000))
-  const [first, ...afterFirst] = await epochSpeeds(programFolder, dataFolder, join(folder, 'png-run'), cache)
-  const [again, ...afterAgain] = await epochSpeeds(programFolder, dataFolder, join(folder, 'png-run-again'), cache)
+  const train = async (name: string) =>
+    (await trainEpochs(programFolder, join(folder, name), settingsFor(dataFolder), cache)).epochs
+  const [first, ...afterFirst] = await train('png-run')
+  const [again, ...afterAgain] = await train('png-run-again')
   const later = [...afterFirst, ...afterAgain]
   if (first === undefined || again === undefined || later.length !== 2 * (epochs - 1)) {
     throw new Error('A run ended before its last epoch.')
@@ -96,44 +90,6 @@ async function decodingSpeed(paths: readonly string[]): Promise<number> {
     await decodePictureFile(paths[index] as string, image)
   })
   return (1000 * paths.length) / (performance.now() - begin)
-}
-
-/** Trains in a process of its own that keeps what it decodes in `cache`, and tells what its log says of each epoch. */
-async function epochSpeeds(
-  programFolder: string,
-  dataFolder: string,
-  runFolder: string,
-  cache: string,
-): Promise<EpochSpeed[]> {
-  const child = fork(join(programFolder, 'trainer.js'), [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 2, 2, 'ipc'],
-    execArgv: [],
-    env: { ...process.env, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache },
-  })
-  const totals = new Map<number, { images: number; elapsedMs: number; waitingMs: number }>()
-  let failure = ''
-  child.on('message', (event: TrainerEvent) => {
-    if (event.kind !== 'log') return
-    const { entry } = event
-    if (entry.kind === 'phase' && entry.phase === 'failed') failure = entry.message ?? ''
-    if (entry.kind !== 'steps') return
-    const total = totals.get(entry.epoch) ?? { images: 0, elapsedMs: 0, waitingMs: 0 }
-    const images = entry.losses.length * batchSize
-    const elapsedMs = (1000 * images) / entry.imagesPerSecond
-    total.images += images
-    total.elapsedMs += elapsedMs
-    total.waitingMs += elapsedMs * (entry.inputShare ?? Number.NaN)
-    totals.set(entry.epoch, total)
-  })
-  const command: TrainerCommand = { kind: 'start', runFolder, runId: 'bench', settings: settingsFor(dataFolder) }
-  child.send(command)
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`The trainer process ended with code ${code}. ${failure}`)
-  return [...totals.values()].map(({ images, elapsedMs, waitingMs }) => ({
-    imagesPerSecond: (1000 * images) / elapsedMs,
-    waitingPercent: (100 * waitingMs) / elapsedMs,
-  }))
 }
 
 function settingsFor(dataFolder: string): RunSettings {

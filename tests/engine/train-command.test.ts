@@ -109,6 +109,34 @@ describe('filterscope train', () => {
     expect((JSON.parse(result.lines.at(-1) ?? '') as { testAccuracy: number }).testAccuracy).toBeGreaterThan(0.75)
   })
 
+  it('joins several sources, and keeps them with the run', async () => {
+    const out = join(folder, 'joined')
+    const sources = ['train', 'test'].map((name) => join(folder, 'sources', name))
+    const record = (label: number) => Buffer.concat([Buffer.of(label), Buffer.alloc(3072, 200 * label)])
+    for (const [index, source] of sources.entries()) {
+      await mkdir(source, { recursive: true })
+      const records = Array.from({ length: index === 0 ? 40 : 10 }, (_, at) => record(at % 2))
+      await writeFile(join(source, 'data_batch_1.bin'), Buffer.concat(records))
+    }
+    const options = ['--arch', 'small', '--epochs', '3', '--json', '--out', out]
+    const result = filterscope('train', ...sources.flatMap((path) => ['--data', path]), ...options)
+    expect([result.status, result.stderr]).toEqual([0, ''])
+    const { settings, description } = await openRunFolder(out).then(async (run) => ({
+      settings: run.settings,
+      description: await run.description(),
+    }))
+    expect(settings.data.source).toEqual({ kind: 'paths', paths: sources })
+    expect(description?.data.counts.test).toBe(10)
+    expect(description?.dataTitle).toBe(sources.join(' + '))
+    expect((JSON.parse(result.lines.at(-1) ?? '') as { testAccuracy: number }).testAccuracy).toBeGreaterThan(0.4)
+    expectRefusal(filterscope('train', '--data', 'xo', '--data', sources[0] as string), /xo is generated/)
+    const nowhere = join(folder, 'nowhere')
+    expectRefusal(
+      filterscope('train', '--data', sources[0] as string, '--data', nowhere),
+      /no file or folder at .*nowhere/,
+    )
+  })
+
   it('refuses bad input with one sentence and exit code 2', async () => {
     const oneClass = join(folder, 'one-class', 'cats')
     const empty = join(folder, 'empty')

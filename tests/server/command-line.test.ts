@@ -134,6 +134,29 @@ test('data tells what a data set holds, as a table or as JSON', async () => {
   expect(table).toMatch(/^all +44 +36 +4 +4$/m)
 })
 
+test('data looks at several sources as one data set', async () => {
+  const folders = ['train', 'test'].map((name) => join(home, 'joined', name))
+  const record = (label: number) => Buffer.concat([Buffer.of(label), Buffer.alloc(3072, label)])
+  for (const [index, folder] of folders.entries()) {
+    await mkdir(folder, { recursive: true })
+    const labels = index === 0 ? [0, 0, 0, 1, 1, 1] : [1, 0]
+    await writeFile(join(folder, 'data_batch_1.bin'), Buffer.concat(labels.map(record)))
+  }
+  const { code, output, errors } = await run('data', ...folders, '--json')
+  expect([code, errors]).toEqual([0, ''])
+  expect(JSON.parse(output)).toMatchObject({
+    format: 'cifar10',
+    path: folders.join(' + '),
+    images: { total: 8, test: 2 },
+    classes: [
+      { name: 'airplane', count: 4, test: 1 },
+      { name: 'automobile', count: 4, test: 1 },
+    ],
+  })
+  const refused = await run('data', ...folders, join(home, 'none'))
+  expect([refused.code, refused.errors]).toEqual([2, expect.stringContaining(join(home, 'none'))])
+})
+
 test('data refuses what it cannot open in one sentence, with code 2', async () => {
   const broken = join(home, 'broken.npz')
   await writeFile(broken, 'PK\u0003\u0004 and nothing more')

@@ -47,6 +47,8 @@ test('every way out of the root is refused, in every request that names a path',
     await expect(window.request('app.setRunsFolder', { path })).rejects.toThrow(/is outside/)
     const settings = { source: { kind: 'path' as const, path } }
     await expect(window.request('data.open', { settings })).rejects.toThrow(/is outside|does not exist/)
+    const several = { source: { kind: 'paths' as const, paths: [join(server.root, 'images', 'cats'), path] } }
+    await expect(window.request('data.open', { settings: several })).rejects.toThrow(/is outside|does not exist/)
     const picture = { kind: 'file' as const, path }
     await expect(window.request('runs.classify', { runId: 'none', picture })).rejects.toThrow(/no run/)
   }

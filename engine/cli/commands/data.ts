@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { InspectorSupervisor } from '../../host/inspector-supervisor.ts'
 import { RequestError } from '../../host/request-error.ts'
 import type { DataProgress } from '../../protocol/messages.ts'
 import { dataSettingsSchema } from '../../protocol/settings.ts'
+import { sourceOfArguments } from '../data-paths.ts'
 import { InputError } from '../input-error.ts'
 import { dataAsJson, dataAsText } from '../report/data-report.ts'
 
@@ -12,13 +12,13 @@ import { dataAsJson, dataAsText } from '../report/data-report.ts'
 export function dataCommand(spawn: SpawnEngineProcess): Command {
   return new Command('data')
     .description('tell what a data set holds: its format, classes, splits, sizes, and what cannot be used')
-    .argument('<path>', 'a file or folder of images')
+    .argument('<path...>', 'files and folders of images: several are looked at as one data set')
     .option('--json', 'print one JSON object')
-    .action(async (path: string, { json }: { json?: true }) => {
-      if (path === '') throw new InputError('The path is empty; give that of a file or folder.')
+    .action(async (paths: readonly string[], { json }: { json?: true }) => {
+      const source = await sourceOfArguments(paths, 'data')
       const inspector = new InspectorSupervisor(spawn, showProgress)
       try {
-        const settings = dataSettingsSchema.parse({ source: { kind: 'path', path: resolve(path) } })
+        const settings = dataSettingsSchema.parse({ source })
         const { summary } = await inspector.call('data.open', { settings })
         clearLine()
         process.stdout.write(`${json ? JSON.stringify(dataAsJson(summary)) : dataAsText(summary)}\n`)

@@ -1,13 +1,15 @@
 import { constants } from 'node:fs'
 import { access, writeFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { SpawnEngineProcess } from '../../host/engine-process.ts'
 import { InspectorSupervisor } from '../../host/inspector-supervisor.ts'
 import { RequestError } from '../../host/request-error.ts'
 import type { ModelActivity } from '../../protocol/activity.ts'
 import type { ModelSummary, Preprocessing } from '../../protocol/models.ts'
-import { type DataSettings, dataSettingsSchema } from '../../protocol/settings.ts'
+import { shortTitle, titleOf } from '../../protocol/data-source.ts'
+import { type DataSettings, type DataSource, dataSettingsSchema } from '../../protocol/settings.ts'
+import { collected, sourceOfArguments } from '../data-paths.ts'
 import { InputError } from '../input-error.ts'
 import { askLayers } from '../layer-progress.ts'
 import {
@@ -27,7 +29,7 @@ import { type Findings, activityOf } from '../report/verdict-report.ts'
 interface InspectOptions {
   readonly json?: true
   readonly html?: string
-  readonly data?: string
+  readonly data?: readonly string[]
   readonly preprocessing?: PreprocessingChoice
   readonly advice?: true
 }
@@ -39,7 +41,11 @@ export function inspectCommand(spawn: SpawnEngineProcess): Command {
     .argument('<model>', 'an .onnx file')
     .option('--json', 'print one JSON object')
     .option('--html <file>', 'also write one page with a picture of every filter, which needs nothing else')
-    .option('--data <path>', 'pictures: also tell what the filters do on them')
+    .option(
+      '--data <path>',
+      'pictures: also tell what the filters do on them; several times for several sources',
+      collected,
+    )
     .addOption(
       new Option(
         '--preprocessing <name>',
@@ -72,9 +78,10 @@ async function inspect(inspector: InspectorSupervisor, path: string, options: In
   if (options.advice && data === undefined) {
     throw new InputError('--advice masks filters while the model looks at pictures; name them with --data.')
   }
+  const source = data === undefined ? undefined : await sourceOfArguments(data, '--data')
   const file = html === undefined ? undefined : await requirePlace(resolve(html))
   const summary = await inspector.call('models.open', { path })
-  const shown = data === undefined ? undefined : choosePictures(summary, data, options)
+  const shown = source === undefined ? undefined : choosePictures(summary, source, options)
   const activity = shown && (await measureActivity(inspector, summary, shown))
   const judged = await judgeLayers(inspector, summary)
   const advice = shown && options.advice ? await adviseLayers(inspector, summary, shown) : undefined
@@ -103,7 +110,7 @@ interface ShownPictures {
 /** Throws InputError where the model takes no pictures. */
 function choosePictures(
   { image, preprocessing, title }: ModelSummary,
-  data: string,
+  source: DataSource,
   options: InspectOptions,
 ): ShownPictures {
   const { width, height, channels } = image ?? {}
@@ -118,7 +125,7 @@ function choosePictures(
   }
   const size = width === undefined || height === undefined ? undefined : { width, height, channels, fit: 'crop' }
   const settings = dataSettingsSchema.parse({
-    source: { kind: 'path', path: resolve(data) },
+    source,
     ...(size !== undefined && { image: size }),
   })
   return { data: settings, preprocessing: stated ?? chosenPreprocessing(choice, channels) }
@@ -131,7 +138,7 @@ async function measureActivity(
 ): Promise<ModelActivity> {
   const activity = await inspector.call('models.activity', { path, ...shown })
   // Where the pictures lie on this machine is nobody else's business.
-  return { ...activity, title: basename(activity.title) }
+  return { ...activity, title: shortTitle(activity.title) }
 }
 
 /** By the name of the layer; the first look at a shape takes longest, since chance must be drawn for it. */
@@ -153,7 +160,7 @@ async function adviseLayers(
   const { answers, refusals } = await askLayers(names, 'masking filters', (layer) =>
     inspector.call('models.advice', { path, layer, ...shown }),
   )
-  return { layers: answers, refusals, title: shown.data.source.kind === 'path' ? basename(shown.data.source.path) : '' }
+  return { layers: answers, refusals, title: shortTitle(titleOf(shown.data.source)) }
 }
 
 async function writePage(

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { z } from 'zod'
@@ -21,9 +20,11 @@ import {
   mostPicturesInBatch,
   providerNames,
   runSettingsSchema,
+  xoOptionsSchema,
   type trainingSettingsSchema,
 } from '../../protocol/settings.ts'
 import { augmentHelp, parseAugmentation } from '../augment-option.ts'
+import { collected, sourceOfArguments } from '../data-paths.ts'
 import { InputError } from '../input-error.ts'
 import { JsonReporter } from '../report/json-reporter.ts'
 import { ProgressReporter } from '../report/progress-reporter.ts'
@@ -34,7 +35,7 @@ import { type PreprocessingChoice, preprocessingChoices } from '../preprocessing
 import { trainInProcess } from '../train-in-process.ts'
 
 interface TrainOptions {
-  readonly data: string
+  readonly data: readonly string[]
   readonly control?: string
   readonly arch?: string
   readonly from?: string
@@ -85,7 +86,11 @@ function defaultsHelp(): string {
 export function trainCommand(spawn: SpawnEngineProcess): Command {
   return new Command('train')
     .description('train a network and write a run folder')
-    .requiredOption('--data <path>', 'a file or folder of images, or xo for the generated X or O images')
+    .requiredOption(
+      '--data <path>',
+      'a file or folder of images, or xo for the generated X or O images; several times for sources that are joined',
+      collected,
+    )
     .addOption(
       new Option('--control <what>', 'in place of the data, something like it with nothing to learn').choices(
         Object.keys(controls),
@@ -141,8 +146,7 @@ export function trainCommand(spawn: SpawnEngineProcess): Command {
 
 /** Resolves to the exit code. Throws InputError. */
 async function train(options: TrainOptions, spawn: SpawnEngineProcess): Promise<number> {
-  const { settings, assumptions } = toSettings(options)
-  if (settings.data.source.kind === 'path') await requirePath(settings.data.source.path)
+  const { settings, assumptions } = toSettings(options, await toSource(options.data))
   const runId = createRunId(networkName(settings.network), new Date())
   const runFolder = options.out === undefined ? join(usualRunsFolder(), runId) : resolve(options.out)
   const reporter = options.json ? new JsonReporter() : new ProgressReporter()
@@ -157,14 +161,15 @@ function usualRunsFolder(): string {
   return new RunsFolder(undefined, new HostSettings(defaultSettingsFile())).path
 }
 
-function toSettings(options: TrainOptions): {
+function toSettings(
+  options: TrainOptions,
+  source: DataSource,
+): {
   readonly settings: RunSettings
   readonly assumptions: readonly string[]
 } {
-  if (options.data === '') throw new InputError('The path of --data is empty; give it an existing path, or xo.')
   const { network, assumptions } = toNetwork(options)
-  const source = options.data === 'xo' ? { kind: 'xo', options: {} } : { kind: 'path', path: resolve(options.data) }
-  const recommended = recommendedFor(network, options.data === 'xo' ? 'xo' : 'path')
+  const recommended = recommendedFor(network, source.kind)
   const settings = runSettingsSchema.parse({
     data: { source, control: controls[options.control ?? ''], seed: options.seed },
     network,
@@ -215,8 +220,9 @@ function toNetwork(options: TrainOptions): ReturnType<typeof modelNetworkSetting
   return { network: { kind: 'layers', architecture: readArchitecture(options.arch ?? 'small') }, assumptions: [] }
 }
 
-async function requirePath(path: string): Promise<void> {
-  await access(path).catch(() => {
-    throw new InputError(`There is no file or folder at ${path}; give --data an existing path, or xo.`)
-  })
+/** Throws InputError. */
+async function toSource(data: readonly string[]): Promise<DataSource> {
+  if (!data.includes('xo')) return sourceOfArguments(data, '--data')
+  if (data.length > 1) throw new InputError('xo is generated, so --data cannot join it with files; give it alone.')
+  return { kind: 'xo', options: xoOptionsSchema.parse({}) }
 }

@@ -13,6 +13,7 @@ const formatNames: Readonly<Record<DataFormat, string>> = {
   table: 'pictures with a table of labels',
   folder: 'folders of pictures',
   pictures: 'pictures without labels',
+  joined: 'several sources',
 }
 
 const CLASSES_SHOWN = 100

@@ -4,6 +4,7 @@ import type { ImageSize } from '../../protocol/settings.ts'
 import { CacheFiles } from '../../cache/cache-files.ts'
 import type { RecordFile } from '../../cache/record-file.ts'
 import { userCacheFolder } from '../../cache/user-cache-folder.ts'
+import { commonImage, countSizes } from '../common-image.ts'
 import { DataError } from '../dataset.ts'
 import { HeaderIndex, type IdentifiedHeader } from '../header-index.ts'
 import { openKeptPictures } from '../kept-pictures.ts'
@@ -12,9 +13,6 @@ import { PictureCache } from '../picture-cache.ts'
 import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHeader } from '../picture-file.ts'
 import type { PictureSource } from '../picture-source.ts'
 import type { OpenRequest } from './reader.ts'
-
-/** Longest side of the default size: larger pictures are only trained on when the settings ask for it. */
-const DEFAULT_LONG_SIDE = 128
 
 /** Up to so many pictures are decoded once while opening, so that a damaged one is known before training begins. */
 const VERIFY_AT_MOST = 20_000
@@ -203,24 +201,11 @@ function onlyDataError(error: unknown): DataError {
   throw error
 }
 
-function countSizes(headers: readonly PictureHeader[]): { width: number; height: number; count: number }[] {
-  const counts = new Map<string, { width: number; height: number; count: number }>()
-  for (const { width, height } of headers) {
-    const key = `${width}×${height}`
-    const known = counts.get(key)
-    if (known) known.count++
-    else counts.set(key, { width, height, count: 1 })
-  }
-  return [...counts.values()].sort((a, b) => b.count - a.count || a.width - b.width || a.height - b.height)
-}
-
 function defaultImage(headers: readonly PictureHeader[]): ImageSize {
-  const [size] = countSizes(headers)
-  const { width, height } = size ?? { width: DEFAULT_LONG_SIDE, height: DEFAULT_LONG_SIDE }
-  const scale = Math.min(1, DEFAULT_LONG_SIDE / Math.max(width, height))
-  const scaled = (side: number) => Math.max(4, Math.round(side * scale))
-  const channels = headers.every((header) => header.isGrey) ? 1 : 3
-  return { width: scaled(width), height: scaled(height), channels, fit: 'crop' }
+  return commonImage(
+    countSizes(headers),
+    headers.every(({ isGrey }) => isGrey),
+  )
 }
 
 /** The classes with a picture to train on; the others are reported. Throws DataError where none is left. */
