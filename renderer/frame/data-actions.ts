@@ -1,4 +1,6 @@
-import { FileInput, FolderOpen, ImageUp, Network, RefreshCw, Shapes } from '@lucide/vue'
+import { FileInput, FilePlus, FolderOpen, FolderPlus, ImageUp, Network, RefreshCw, Shapes } from '@lucide/vue'
+import { pathsOf } from '../../engine/protocol/data-source.ts'
+import { mostSources } from '../../engine/protocol/settings.ts'
 import type { Action } from '../actions/action.ts'
 import { sampleSettings, useDataStore } from '../stores/data.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -12,6 +14,11 @@ export function useDataActions(): () => readonly Action[] {
   const opening = useOpening()
   const workspace = useWorkspaceStore()
   const group = 'shell.groups.data'
+  /** What is generated cannot be joined with files. */
+  const canAdd = (): boolean => {
+    const { length } = pathsOf(data.settings.source)
+    return length > 0 && length < mostSources
+  }
   return () => [
     {
       id: 'data.openFolder',
@@ -36,6 +43,22 @@ export function useDataActions(): () => readonly Action[] {
       label: 'data.source.openFile',
       icon: FileInput,
       perform: () => void opening.chooseFile(),
+    },
+    {
+      id: 'data.addFolder',
+      group,
+      label: 'data.source.addFolderToData',
+      icon: FolderPlus,
+      isAvailable: canAdd,
+      perform: () => void opening.addFolder(),
+    },
+    {
+      id: 'data.addFile',
+      group,
+      label: 'data.source.addFileToData',
+      icon: FilePlus,
+      isAvailable: canAdd,
+      perform: () => void opening.addFile(),
     },
     {
       id: 'data.inspectPicture',

@@ -38,6 +38,12 @@ export function useOpening() {
     await data.openSource({ kind: 'path', path })
   }
 
+  async function addData(path: string): Promise<void> {
+    workspace.show('data')
+    desktop?.rememberPath(path)
+    await data.addSource(path)
+  }
+
   async function openModel(path: string): Promise<void> {
     workspace.show('model')
     desktop?.rememberPath(path)
@@ -69,6 +75,18 @@ export function useOpening() {
   async function chooseFile(): Promise<void> {
     const path = await (desktop ? desktop.openFileDialog() : picker.pick('dataFile'))
     if (path !== undefined) await openPath(path)
+  }
+
+  /** Joins a folder to the data there is. */
+  async function addFolder(): Promise<void> {
+    const path = await (desktop ? desktop.openFolderDialog() : picker.pick('dataFolder'))
+    if (path !== undefined) await addData(path)
+  }
+
+  /** The same for a file. */
+  async function addFile(): Promise<void> {
+    const path = await (desktop ? desktop.openFileDialog() : picker.pick('dataFile'))
+    if (path !== undefined) await addData(path)
   }
 
   async function choosePicture(): Promise<void> {
@@ -129,6 +147,8 @@ export function useOpening() {
     inspectPicture,
     chooseFolder,
     chooseFile,
+    addFolder,
+    addFile,
     chooseModel,
     choosePicture,
     chooseRunsFolder,

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, shallowRef, watch } from 'vue'
 import { useSessionStorage, StorageSerializers } from '@vueuse/core'
+import { pathsOf, sourceOfPaths } from '../../engine/protocol/data-source.ts'
 import type { DataProgress } from '../../engine/protocol/messages.ts'
 import type { DataSummary } from '../../engine/protocol/data.ts'
 import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
@@ -62,7 +63,7 @@ export const useDataStore = defineStore('data', () => {
       if (opening !== newestOpening) return
       opened.value = markRaw({ ...result, settings: next })
       lastGood = next
-      if (next.source.kind === 'path') remembered.rememberPath(next.source.path)
+      for (const path of pathsOf(next.source).toReversed()) remembered.rememberPath(path)
     } catch (failure) {
       if (opening !== newestOpening) return
       const isCancelled = failure instanceof ProtocolError && failure.code === 'cancelled'
@@ -88,6 +89,16 @@ export const useDataStore = defineStore('data', () => {
   function openSource(source: DataSource): Promise<void> {
     const { validationShare, testShare, seed } = settings.value
     return open({ source, control: 'none', validationShare, testShare, seed })
+  }
+
+  /** Joins a file or folder to those there are. */
+  function addSource(path: string): Promise<void> {
+    return openSource(sourceOfPaths([...pathsOf(settings.value.source), path]))
+  }
+
+  /** Leaves out one of several. */
+  function removeSource(path: string): Promise<void> {
+    return openSource(sourceOfPaths(pathsOf(settings.value.source).filter((other) => other !== path)))
   }
 
   function change(part: Partial<DataSettings>): Promise<void> {
@@ -127,6 +138,8 @@ export const useDataStore = defineStore('data', () => {
     canGoBack,
     open,
     openSource,
+    addSource,
+    removeSource,
     change,
     useOwnSize,
     goBack,

@@ -6,6 +6,14 @@ export const data = {
     sampleNote: 'Generated crosses and circles: two classes any network can learn.',
     openFolder: 'Open folder',
     openFile: 'Open file',
+    opened: 'Files and folders of this data set',
+    addFolder: 'Add folder',
+    addFile: 'Add file',
+    addFolderToData: 'Add a folder to the data',
+    addFileToData: 'Add a file to the data',
+    remove: 'Leave {name} out',
+    joined:
+      'Joined to one data set: classes of the same name are one class. A source called train, validation or test is that split.',
     showPicture: 'Show a picture to the network',
     formats:
       'Folders of pictures, with class folders or a table of labels; IDX, CIFAR, NumPy or Parquet files; .zip and .tar archives of them. Or drop them anywhere in this window.',
