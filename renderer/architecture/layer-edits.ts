@@ -1,137 +1,112 @@
-import { type Architecture, IMAGE, type Layer, type LayerKind } from '../../engine/protocol/architecture.ts'
+import type { Architecture, Layer, LayerKind } from '../../engine/protocol/architecture.ts'
+import { copyNames } from './copy-names.ts'
+import { freeName, newLayer, placeAt } from './new-layer.ts'
+import { bypass, isJoin, type LayerRange, nameBefore, redirect, unwire, type WiredLayer, wire } from './wiring.ts'
 
-/** Layers are immutable values: every edit gives a new architecture, so undo is a list of the old ones. */
+/**
+ * Edits of a network. Layers are immutable values: every edit gives a new architecture, so undo is a list of the old
+ * ones. A layer is put behind the one above it: whatever read that one reads the new one. A layer that goes is let
+ * through: whatever read it reads what it read. So no edit leaves a name that nobody has, and branches stay branches.
+ */
 
-const namePrefix: Readonly<Record<LayerKind, string>> = {
-  conv: 'conv',
-  relu: 'relu',
-  leakyRelu: 'relu',
-  elu: 'elu',
-  gelu: 'gelu',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  maxPool: 'pool',
-  averagePool: 'pool',
-  globalMaxPool: 'pool',
-  globalAveragePool: 'pool',
-  batchNorm: 'norm',
-  localResponseNorm: 'norm',
-  dropout: 'dropout',
-  fullyConnected: 'fc',
-  concat: 'concat',
-  add: 'add',
-  shortcut: 'shortcut',
+function withLayers(architecture: Architecture, wired: readonly WiredLayer[]): Architecture {
+  return { ...architecture, layers: unwire(wired) }
 }
 
-/** The first of conv1, conv2 … that no layer has. */
-export function freeName(layers: readonly Layer[], kind: LayerKind): string {
-  const taken = new Set(layers.map((layer) => layer.name))
-  for (let number = 1; ; number++) {
-    const name = `${namePrefix[kind]}${number}`
-    if (!taken.has(name)) return name
-  }
-}
-
-/** A layer of that kind with the sizes most networks give it; one that joins reads `before` and the picture. */
-export function newLayer(kind: LayerKind, name: string, before: string): Layer {
-  switch (kind) {
-    case 'conv':
-      return { kind, name, filters: 16, kernel: [3, 3], stride: [1, 1], padding: [1, 1] }
-    case 'maxPool':
-    case 'averagePool':
-      return { kind, name, kernel: [2, 2], stride: [2, 2], padding: [0, 0] }
-    case 'leakyRelu':
-      return { kind, name, slope: 0.01 }
-    case 'localResponseNorm':
-      return { kind, name, size: 5, alpha: 1e-4, beta: 0.75, bias: 2 }
-    case 'dropout':
-      return { kind, name, rate: 0.5 }
-    case 'fullyConnected':
-      return { kind, name, units: 64 }
-    case 'shortcut':
-      return { kind, name, channels: 16, stride: [1, 1] }
-    case 'add':
-    case 'concat':
-      return { kind, name, from: [before, IMAGE] }
-    default:
-      return { kind, name }
-  }
-}
-
-function withLayers(architecture: Architecture, layers: readonly Layer[]): Architecture {
-  return { ...architecture, layers: [...layers] }
-}
-
-/** Layers that read `before` read `after` instead, those from position `at` on. */
-function redirect(layers: readonly Layer[], at: number, before: string, after: string): Layer[] {
-  return layers.map((layer, index) =>
-    index >= at && layer.from?.includes(before)
-      ? { ...layer, from: [...new Set(layer.from.map((name) => (name === before ? after : name)))] }
-      : layer,
-  )
-}
-
-/** What a layer reads where it does not say: the one before it, or the picture. */
-function nameBefore(layers: readonly Layer[], at: number): string {
-  return layers[at - 1]?.name ?? IMAGE
-}
-
-/** Puts a new layer at position `at` (0 is first); whatever read the one before it by name now reads the new one. */
+/** Puts a new layer at position `at` (0 is first); whatever read the one before it now reads the new one. */
 export function insertLayer(architecture: Architecture, at: number, kind: LayerKind): Architecture {
   const { layers } = architecture
-  const before = nameBefore(layers, at)
-  const layer = newLayer(kind, freeName(layers, kind), before)
-  const isReadInTurn = layers[at] !== undefined && layers[at].from === undefined
-  const others = isReadInTurn ? layers : redirect(layers, at, before, layer.name)
-  return withLayers(architecture, others.toSpliced(at, 0, layer))
+  const place = placeAt(layers, at)
+  const layer = newLayer(kind, freeName(layers, kind), place)
+  return withLayers(architecture, putAt(wire(layers), at, [{ layer, reads: layer.from ?? [place.reads[0]] }]))
+}
+
+/** Puts layers at a position; whatever read the one before it reads the last of them. */
+export function putAt(wired: readonly WiredLayer[], at: number, put: readonly WiredLayer[]): readonly WiredLayer[] {
+  const before = wired[at - 1]?.layer.name ?? nameBefore([], 0)
+  const last = put.at(-1)?.layer.name ?? before
+  return redirect(wired, before, last).toSpliced(at, 0, ...put)
 }
 
 /**
- * Takes a layer away; what read it by name reads what it read. The last one stays, because a network without layers is
- * none.
+ * Takes layers away; what read them reads what they read. A sum or concatenation that is left with one input goes too.
+ * All of them stay where nothing would be left, because a network without layers is none.
  */
-export function removeLayer(architecture: Architecture, at: number): Architecture {
-  const { layers } = architecture
-  const removed = layers[at]
-  if (layers.length === 1 || !removed) return architecture
-  const [read = nameBefore(layers, at)] = removed.from ?? []
-  const next = layers[at + 1]
-  const following = next && next.from === undefined && removed.from ? [{ ...next, from: [read] }] : []
-  const rest = layers.toSpliced(at, 1 + following.length, ...following)
-  return withLayers(architecture, redirect(rest, at, removed.name, read))
+export function removeLayers(architecture: Architecture, { first, last }: LayerRange): Architecture {
+  const names = architecture.layers.slice(first, last + 1).map(({ name }) => name)
+  // From behind: each is let through while what it reads is still there.
+  const rest = names.reduceRight<readonly WiredLayer[]>(removeOne, wire(architecture.layers))
+  return names.length === 0 || rest.length === 0 ? architecture : withLayers(architecture, rest)
 }
 
-/** Puts a copy right after the layer, which reads it. */
-export function duplicateLayer(architecture: Architecture, at: number): Architecture {
-  const { layers } = architecture
-  const layer = layers[at]
-  if (!layer) return architecture
-  const { from, ...alone } = layer
-  const joins = from && from.length > 1 ? { from: [layer.name, ...from.slice(1)] } : {}
-  const copy: Layer = { ...alone, ...joins, name: freeName(layers, layer.kind) }
-  const isReadInTurn = layers[at + 1]?.from === undefined
-  const others = isReadInTurn ? layers : redirect(layers, at + 1, layer.name, copy.name)
-  return withLayers(architecture, others.toSpliced(at + 1, 0, copy))
+function removeOne(wired: readonly WiredLayer[], name: string): readonly WiredLayer[] {
+  const removed = wired.find(({ layer }) => layer.name === name)
+  const source = removed?.reads[0]
+  if (source === undefined) return wired
+  const rest = bypass(wired, new Set([name]), source)
+  const joined = rest.filter(({ layer, reads }) => isJoin(layer) && reads.length === 1)
+  const before = new Map(wired.map(({ layer, reads }) => [layer.name, reads.length]))
+  const idle = joined.filter(({ layer }) => (before.get(layer.name) ?? 0) > 1)
+  return idle.reduce<readonly WiredLayer[]>((left, { layer }) => removeOne(left, layer.name), rest)
 }
 
-/** Moves a layer to the position it then has. */
-export function moveLayer(architecture: Architecture, from: number, to: number): Architecture {
-  const layer = architecture.layers[from]
-  if (!layer || to < 0 || to >= architecture.layers.length || from === to) return architecture
-  return withLayers(architecture, architecture.layers.toSpliced(from, 1).toSpliced(to, 0, layer))
+/** Puts copies right after the layers, which read the last of them as the first read what comes before. */
+export function duplicateLayers(architecture: Architecture, { first, last }: LayerRange): Architecture {
+  const { layers } = architecture
+  const wired = wire(layers)
+  const copied = wired.slice(first, last + 1)
+  const end = copied.at(-1)
+  if (!end) return architecture
+  const names = copyNames(
+    layers,
+    copied.map(({ layer }) => layer),
+  )
+  const entry = copied[0]?.reads[0]
+  const copies = copied.map(({ layer, reads }): WiredLayer => ({
+    layer: { ...layer, name: names.get(layer.name) ?? layer.name },
+    reads: reads.map((name) => names.get(name) ?? (name === entry ? end.layer.name : name)),
+  }))
+  return withLayers(architecture, putAt(wired, last + 1, withoutStatedOrder(copies)))
+}
+
+/** Moves layers so that the first of them has position `to`: out of where they are, and in behind the one then above. */
+export function moveLayers(architecture: Architecture, { first, last }: LayerRange, to: number): Architecture {
+  const wired = wire(architecture.layers)
+  const moved = wired.slice(first, last + 1)
+  const end = moved.at(-1)
+  const entry = moved[0]?.reads[0]
+  if (!end || entry === undefined || to === first || to < 0 || to + moved.length > wired.length) return architecture
+  const names = new Set(moved.map(({ layer }) => layer.name))
+  const rest = bypass(wired, names, entry)
+  const before = rest[to - 1]?.layer.name ?? nameBefore([], 0)
+  const above = new Set([nameBefore([], 0), ...rest.slice(0, to).map(({ layer }) => layer.name)])
+  const placed = moved.map(({ layer, reads }): WiredLayer => {
+    const known = reads.map((name) => (name === entry ? before : name))
+    // What else a join read may now come behind it.
+    const readable = [...new Set(known)].filter((name) => names.has(name) || above.has(name))
+    return { layer, reads: readable.length > 0 ? readable : [before] }
+  })
+  return withLayers(architecture, putAt(rest, to, withoutStatedOrder(placed)))
+}
+
+/** In a new place a layer that reads one other says so only where that is not the one before it. */
+function withoutStatedOrder(wired: readonly WiredLayer[]): readonly WiredLayer[] {
+  return wired.map(({ layer, reads }) => {
+    if (isJoin(layer)) return { layer, reads }
+    const { from: _from, ...rest } = layer
+    return { layer: rest, reads }
+  })
 }
 
 /** Puts another layer in its place; under a new name it is still read by those that read it. */
 export function replaceLayer(architecture: Architecture, at: number, layer: Layer): Architecture {
-  const layers = architecture.layers.with(at, layer)
   const before = architecture.layers[at]?.name
-  if (before === undefined || before === layer.name) return withLayers(architecture, layers)
-  return withLayers(architecture, redirect(layers, at + 1, before, layer.name))
-}
-
-/** Whether a layer may be called that: not empty, no other layer's name, nor the picture's; lists of names have commas. */
-export function isFreeName(architecture: Architecture, at: number, name: string): boolean {
-  const wanted = name.trim()
-  const isTaken = architecture.layers.some((layer, index) => index !== at && layer.name === wanted)
-  return wanted !== '' && wanted !== IMAGE && !wanted.includes(',') && !isTaken
+  const layers = architecture.layers.with(at, layer)
+  if (before === undefined || before === layer.name) return { ...architecture, layers }
+  const renamed = layers.map((other, index) =>
+    index > at && other.from?.includes(before)
+      ? { ...other, from: other.from.map((name) => (name === before ? layer.name : name)) }
+      : other,
+  )
+  return { ...architecture, layers: renamed }
 }

@@ -1,4 +1,16 @@
-import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Copy, Redo2, Trash2, Undo2 } from '@lucide/vue'
+import {
+  ArrowDown,
+  ArrowUp,
+  ChevronDown,
+  ChevronUp,
+  Copy,
+  GitBranchPlus,
+  Redo2,
+  Trash2,
+  Undo2,
+  Waypoints,
+  Workflow,
+} from '@lucide/vue'
 import type { Action } from '../actions/action.ts'
 import { useModelFileStore } from '../stores/model-file.ts'
 import { useModelStore } from '../stores/model.ts'
@@ -13,6 +25,7 @@ export function useModelActions(): () => readonly Action[] {
   const group = 'shell.groups.model'
   const isInView = (): boolean => workspace.current === 'model' && file.source === 'layers'
   const isHere = (): boolean => isInView() && model.architecture !== undefined
+  const hasLayers = (): boolean => isInView() && model.hasSelectedLayers
   return () => [
     ...layerKinds.map(({ kind, icon }): Action => ({
       id: `model.add.${kind}`,
@@ -20,7 +33,7 @@ export function useModelActions(): () => readonly Action[] {
       label: `model.addAction.${kind}`,
       icon,
       isAvailable: isHere,
-      perform: () => model.insert(model.selected + 1, kind),
+      perform: () => model.add(kind),
     })),
     {
       id: 'model.previousLayer',
@@ -28,7 +41,7 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.previousLayer',
       icon: ChevronUp,
       keys: ['['],
-      isAvailable: () => isHere() && model.selected > 0,
+      isAvailable: () => isHere() && model.selected >= 0,
       perform: () => model.selected--,
     },
     {
@@ -37,8 +50,8 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.nextLayer',
       icon: ChevronDown,
       keys: [']'],
-      isAvailable: () => isHere() && model.selected < (model.architecture?.layers.length ?? 0) - 1,
-      perform: () => model.selected++,
+      isAvailable: () => isHere() && model.selection.last < (model.architecture?.layers.length ?? 0) - 1,
+      perform: () => (model.selected = model.selection.last + 1),
     },
     {
       id: 'model.moveUp',
@@ -46,8 +59,8 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.row.up',
       icon: ArrowUp,
       keys: ['Alt+ArrowUp'],
-      isAvailable: isHere,
-      perform: () => model.move(model.selected, model.selected - 1),
+      isAvailable: hasLayers,
+      perform: () => model.move(model.selection, model.selected - 1),
     },
     {
       id: 'model.moveDown',
@@ -55,8 +68,8 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.row.down',
       icon: ArrowDown,
       keys: ['Alt+ArrowDown'],
-      isAvailable: isHere,
-      perform: () => model.move(model.selected, model.selected + 1),
+      isAvailable: hasLayers,
+      perform: () => model.move(model.selection, model.selected + 1),
     },
     {
       id: 'model.duplicate',
@@ -64,8 +77,24 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.row.duplicate',
       icon: Copy,
       keys: ['Mod+D'],
-      isAvailable: isHere,
-      perform: () => model.duplicate(model.selected),
+      isAvailable: hasLayers,
+      perform: () => model.duplicate(),
+    },
+    {
+      id: 'model.shortcut',
+      group,
+      label: 'model.row.shortcut',
+      icon: Waypoints,
+      isAvailable: hasLayers,
+      perform: () => model.branch('shortcut'),
+    },
+    {
+      id: 'model.branch',
+      group,
+      label: 'model.row.branch',
+      icon: GitBranchPlus,
+      isAvailable: hasLayers,
+      perform: () => model.branch('branch'),
     },
     {
       id: 'model.remove',
@@ -73,8 +102,17 @@ export function useModelActions(): () => readonly Action[] {
       label: 'model.row.remove',
       icon: Trash2,
       keys: ['Delete'],
-      isAvailable: () => isHere() && (model.architecture?.layers.length ?? 0) > 1,
-      perform: () => model.remove(model.selected),
+      isAvailable: () => hasLayers() && (model.architecture?.layers.length ?? 0) > 1,
+      perform: () => model.remove(),
+    },
+    {
+      id: 'model.form',
+      group,
+      label: model.form === 'list' ? 'model.form.toGraph' : 'model.form.toList',
+      icon: Workflow,
+      keys: ['T'],
+      isAvailable: isHere,
+      perform: () => (model.form = model.form === 'list' ? 'graph' : 'list'),
     },
     {
       id: 'model.undo',

@@ -1,9 +1,9 @@
-import type { ModelNode } from '../../engine/protocol/models.ts'
+import type { GraphNode } from './graph-subject.ts'
 
 export interface GraphLeaf {
   readonly kind: 'node'
   readonly id: string
-  readonly node: ModelNode
+  readonly node: GraphNode
 }
 
 /** Nodes that can be shown as one box. */
@@ -19,7 +19,7 @@ export interface GraphGroup {
 export type GraphItem = GraphLeaf | GraphGroup
 
 /** Every node in a group, however deep. */
-export function nodesOf(item: GraphItem): readonly ModelNode[] {
+export function nodesOf(item: GraphItem): readonly GraphNode[] {
   return item.kind === 'node' ? [item.node] : item.members.flatMap(nodesOf)
 }
 
@@ -27,7 +27,7 @@ export function nodesOf(item: GraphItem): readonly ModelNode[] {
 export class Wiring {
   readonly #readers = new Map<string, string[]>()
 
-  constructor(nodes: readonly ModelNode[]) {
+  constructor(nodes: readonly GraphNode[]) {
     for (const node of nodes) {
       for (const input of new Set(node.inputs)) this.#readers.set(input, [...(this.#readers.get(input) ?? []), node.id])
     }

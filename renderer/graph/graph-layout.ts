@@ -38,6 +38,8 @@ const WIDEST = 240
 const SIDE_PADDING = 26
 /** The button that opens a folded group, beside its title. */
 const BUTTON = 24
+/** The sign of a problem, there too. */
+const MARK = 18
 
 const options: Record<string, string> = {
   'elk.algorithm': 'layered',
@@ -63,13 +65,20 @@ const frameOptions = {
 }
 
 /** The size a box needs for its words, in CSS pixels at full size. */
-export function boxSize({ form, title, size, detail }: Pick<GraphBox, 'form' | 'title' | 'size' | 'detail'>): {
+export function boxSize({
+  form,
+  title,
+  size,
+  detail,
+  mark,
+}: Pick<GraphBox, 'form' | 'title' | 'size' | 'detail' | 'mark'>): {
   readonly width: number
   readonly height: number
 } {
   const first =
     (title.length + (size === '' ? 0 : size.length + 2)) * TITLE_CHARACTER +
-    (form === 'folded' || form === 'open' ? BUTTON : 0)
+    (form === 'folded' || form === 'open' ? BUTTON : 0) +
+    (mark ? MARK : 0)
   const wanted = Math.max(first, detail.length * DETAIL_CHARACTER) + SIDE_PADDING
   return {
     width: Math.round(Math.min(WIDEST, Math.max(NARROWEST, wanted))),

@@ -1,6 +1,6 @@
-import type { ModelNode } from '../../engine/protocol/models.ts'
 import { nodesOf, Wiring } from './graph-items.ts'
 import type { GraphGroup, GraphItem } from './graph-items.ts'
+import type { GraphNode } from './graph-subject.ts'
 import { groupBlocks, groupChains } from './repeated-blocks.ts'
 import { groupScopes } from './scope-groups.ts'
 
@@ -10,22 +10,25 @@ export interface GraphOutline {
   readonly groups: ReadonlyMap<string, GroupFacts>
   /** The groups around each node, outermost first. */
   readonly around: ReadonlyMap<string, readonly string[]>
-  readonly nodes: ReadonlyMap<string, ModelNode>
+  readonly nodes: ReadonlyMap<string, GraphNode>
 }
 
 export interface GroupFacts {
   readonly group: GraphGroup
-  readonly nodes: readonly ModelNode[]
+  readonly nodes: readonly GraphNode[]
   /** Groups of the same operators in the same wiring, itself included. */
   readonly alike: number
   /** Which of the groups alike it is, from 1; which of the blocks without a name, for those. */
   readonly number: number
 }
 
-/** Folds a network into groups: the scopes its file names, else blocks found by their wiring, and in both its layers. */
-export function outlineOf(nodes: readonly ModelNode[]): GraphOutline {
+/**
+ * Folds a network into groups: the scopes its file names, else blocks found by their wiring, and in both its layers
+ * with what follows them alone, unless `isApart` keeps every node for itself.
+ */
+export function outlineOf(nodes: readonly GraphNode[], isApart = false): GraphOutline {
   const wiring = new Wiring(nodes)
-  const arranged = arrange(groupScopes(nodes), wiring)
+  const arranged = arrange(groupScopes(nodes), wiring, isApart)
   const around = new Map<string, readonly string[]>()
   const found: GraphGroup[] = []
   const visit = (items: readonly GraphItem[], outer: readonly string[]): void => {
@@ -43,11 +46,11 @@ export function outlineOf(nodes: readonly ModelNode[]): GraphOutline {
 }
 
 /** Layers and blocks within every group, from the inside out. */
-function arrange(items: readonly GraphItem[], wiring: Wiring): readonly GraphItem[] {
+function arrange(items: readonly GraphItem[], wiring: Wiring, isApart: boolean): readonly GraphItem[] {
   const inner = items.map((item) =>
-    item.kind === 'group' ? { ...item, members: arrange(item.members, wiring) } : item,
+    item.kind === 'group' ? { ...item, members: arrange(item.members, wiring, isApart) } : item,
   )
-  return groupBlocks(groupChains(inner, wiring), wiring)
+  return groupBlocks(isApart ? inner : groupChains(inner, wiring), wiring)
 }
 
 function factsOf(found: readonly GraphGroup[]): Map<string, GroupFacts> {
@@ -71,7 +74,7 @@ function factsOf(found: readonly GraphGroup[]): Map<string, GroupFacts> {
 }
 
 /** The operators of a part of a network and how they read each other: equal for parts that are built alike. */
-function signatureOf(nodes: readonly ModelNode[]): string {
+function signatureOf(nodes: readonly GraphNode[]): string {
   const index = new Map(nodes.map((node, position) => [node.id, position]))
   return nodes.map(({ operator, inputs }) => `${operator}(${inputs.map((id) => index.get(id) ?? '').join()})`).join(' ')
 }

@@ -1,14 +1,14 @@
-import type { ModelNode } from '../../engine/protocol/models.ts'
 import type { GraphGroup, GraphItem } from './graph-items.ts'
+import type { GraphNode } from './graph-subject.ts'
 
 interface Scope {
   readonly path: string
-  readonly children: (ModelNode | Scope)[]
+  readonly children: (GraphNode | Scope)[]
   readonly scopes: Map<string, Scope>
 }
 
 /** The modules a file names as groups within groups; a module of one part is that part. */
-export function groupScopes(nodes: readonly ModelNode[]): readonly GraphItem[] {
+export function groupScopes(nodes: readonly GraphNode[]): readonly GraphItem[] {
   const root: Scope = { path: '', children: [], scopes: new Map() }
   for (const node of nodes) scopeOf(root, node.scope ?? '').children.push(node)
   let items = itemsOf(root)

@@ -1,6 +1,7 @@
-import type { ModelLayer, ModelNode, ModelSummary } from '../../engine/protocol/models.ts'
+import type { ModelLayer } from '../../engine/protocol/models.ts'
 import type { GraphGroup, GraphItem } from './graph-items.ts'
 import type { GraphOutline, GroupFacts } from './graph-outline.ts'
+import type { GraphNode, GraphSubject, NodeMark } from './graph-subject.ts'
 import { operatorKind } from './operator-kind.ts'
 import type { OperatorKind } from './operator-kind.ts'
 
@@ -21,6 +22,8 @@ export interface GraphBox {
   readonly layer?: string | undefined
   /** The nodes it stands for; none for inputs and outputs. */
   readonly nodes: readonly string[]
+  /** The worst of what is wrong with them. */
+  readonly mark?: NodeMark | undefined
 }
 
 /** Values that go from one box to another. */
@@ -46,7 +49,7 @@ export interface GraphTexts {
   readonly output: string
 }
 
-type Subject = Pick<ModelSummary, 'inputs' | 'outputs' | 'layers'>
+type Subject = Pick<GraphSubject, 'inputs' | 'outputs' | 'layers'>
 
 /** What is drawn while the groups in `opened` are open and all others folded. */
 export function visibleGraph(
@@ -113,17 +116,18 @@ function endBox(form: 'input' | 'output', name: string, title: string): GraphBox
   return { id: `${form}:${name}`, form, kind: 'other', title, size: '', detail: name, nodes: [] }
 }
 
-function nodeBox(node: ModelNode, layers: ReadonlyMap<string, ModelLayer>): GraphBox {
+function nodeBox(node: GraphNode, layers: ReadonlyMap<string, ModelLayer>): GraphBox {
   const layer = node.layer === undefined ? undefined : layers.get(node.layer)
   return {
     id: node.id,
     form: 'node',
     kind: operatorKind(node.operator),
-    title: node.operator,
-    size: layer ? kernelText(layer) : '',
+    title: node.title ?? node.operator,
+    size: node.size ?? (layer ? kernelText(layer) : ''),
     detail: node.layer ?? node.name,
     layer: node.layer,
     nodes: [node.id],
+    mark: node.mark,
   }
 }
 
@@ -137,7 +141,7 @@ function groupBox(
   if (group.origin === 'chain' && first) {
     const followers = nodes.slice(1).map(({ operator }) => shortOperator(operator))
     const base = nodeBox(first, layers)
-    return { ...base, id: group.id, title: [base.title, ...followers].join(' · '), nodes: ids }
+    return { ...base, id: group.id, title: [base.title, ...followers].join(' · '), nodes: ids, mark: worstMark(nodes) }
   }
   const layer = firstConvolution(nodes, layers)
   const count = texts.nodes(nodes.length)
@@ -149,10 +153,16 @@ function groupBox(
     detail: alike > 1 ? `${count}, ${texts.alike(alike)}` : count,
     layer,
     nodes: ids,
+    mark: worstMark(nodes),
   }
 }
 
-function firstConvolution(nodes: readonly ModelNode[], layers: ReadonlyMap<string, ModelLayer>): string | undefined {
+function worstMark(nodes: readonly GraphNode[]): NodeMark | undefined {
+  const marks = nodes.flatMap(({ mark }) => mark ?? [])
+  return marks.find(({ tone }) => tone === 'danger') ?? marks[0]
+}
+
+function firstConvolution(nodes: readonly GraphNode[], layers: ReadonlyMap<string, ModelLayer>): string | undefined {
   return nodes.find(({ layer }) => layer !== undefined && layers.get(layer)?.operator.startsWith('Conv'))?.layer
 }
 

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import { StorageSerializers, useSessionStorage } from '@vueuse/core'
+import { StorageSerializers, useLocalStorage, useSessionStorage } from '@vueuse/core'
 import {
   architectureSchema,
+  IMAGE,
   type Architecture,
   type ArchitectureConcern,
   type ArchitectureDescription,
@@ -13,9 +14,17 @@ import {
 } from '../../engine/protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
 import { record, redo, startHistory, undo, type EditHistory } from '../architecture/edit-history.ts'
-import { duplicateLayer, insertLayer, moveLayer, removeLayer, replaceLayer } from '../architecture/layer-edits.ts'
+import { addBranch, addShortcut, type KnownShapes } from '../architecture/branching.ts'
+import { duplicateLayers, insertLayer, moveLayers, removeLayers, replaceLayer } from '../architecture/layer-edits.ts'
+import type { LayerRange } from '../architecture/wiring.ts'
 import { useConnectionStore } from './connection.ts'
 import { useDataStore } from './data.ts'
+
+/** How the network is shown: as a list of its layers, as a graph, or both beside each other. */
+export type NetworkForm = 'list' | 'graph' | 'both'
+
+/** The picture, before the first layer: what is added goes behind it, to the front. */
+const PICTURE = -1
 
 /** The network that will be trained next, and what its layers come to. */
 export const useModelStore = defineStore('model', () => {
@@ -32,13 +41,22 @@ export const useModelStore = defineStore('model', () => {
   const suited = shallowRef<readonly SuitedPreset[]>([])
   /** Why they are not known, as a sentence: no reason to keep anybody from editing. */
   const suitedError = shallowRef<string>()
-  const selected = shallowRef(0)
+  /** The layers that edits are about: one, or all of a block; both −1 for the picture. */
+  const selection = shallowRef<LayerRange>({ first: 0, last: 0 })
+  const form = useLocalStorage<NetworkForm>('filterscope.networkForm', 'list')
   const kept = useSessionStorage<Architecture | null>('filterscope.architecture', null, {
     serializer: StorageSerializers.object,
     shallow: true,
   })
 
   const architecture = computed(() => history.value?.present)
+  /** The one layer that is selected, or the first of several; −1 for the picture. */
+  const selected = computed({
+    get: () => selection.value.first,
+    set: (at) => select({ first: at, last: at }),
+  })
+  /** Whether there are layers to move, copy or remove. */
+  const hasSelectedLayers = computed(() => architecture.value !== undefined && selection.value.first > PICTURE)
   const canUndo = computed(() => (history.value?.past.length ?? 0) > 0)
   const canRedo = computed(() => (history.value?.future.length ?? 0) > 0)
   /** The preset the network still equals, if it does. */
@@ -74,10 +92,18 @@ export const useModelStore = defineStore('model', () => {
     show(record(history.value, named(next), what))
   }
 
-  /** The selected layer is always one of those there are. */
+  /** The selected layers are always some of those there are. */
   function show(next: EditHistory<Architecture>): void {
     history.value = next
-    selected.value = Math.min(selected.value, next.present.layers.length - 1)
+    select(selection.value)
+  }
+
+  function select({ first, last }: LayerRange): void {
+    const end = (architecture.value?.layers.length ?? 1) - 1
+    const start = Math.max(PICTURE, Math.min(first, end))
+    const next = { first: start, last: Math.max(start, Math.min(last, end)) }
+    const now = selection.value
+    if (next.first !== now.first || next.last !== now.last) selection.value = next
   }
 
   /** A network that is no longer the preset it began as does not keep its name. */
@@ -94,28 +120,51 @@ export const useModelStore = defineStore('model', () => {
     selected.value = 0
   }
 
-  function insert(at: number, kind: LayerKind): void {
+  /** Adds a layer behind those that are selected. */
+  function add(kind: LayerKind): void {
     if (!architecture.value) return
+    const at = selection.value.last + 1
     edit(insertLayer(architecture.value, at, kind))
     selected.value = at
   }
 
-  function remove(at: number): void {
-    if (architecture.value) edit(removeLayer(architecture.value, at))
+  function remove(range: LayerRange = selection.value): void {
+    if (!architecture.value || range.first <= PICTURE) return
+    edit(removeLayers(architecture.value, range))
+    selected.value = Math.min(range.first, architecture.value.layers.length - 1)
   }
 
-  function duplicate(at: number): void {
-    if (!architecture.value) return
-    edit(duplicateLayer(architecture.value, at))
-    selected.value = at + 1
+  function duplicate(range: LayerRange = selection.value): void {
+    if (!architecture.value || range.first <= PICTURE) return
+    edit(duplicateLayers(architecture.value, range))
+    const count = range.last - range.first + 1
+    select({ first: range.first + count, last: range.last + count })
   }
 
-  function move(from: number, to: number): void {
-    if (!architecture.value) return
-    const next = moveLayer(architecture.value, from, to)
+  function move(range: LayerRange, to: number): void {
+    if (!architecture.value || range.first <= PICTURE) return
+    const next = moveLayers(architecture.value, range, to)
     if (next === architecture.value) return
     edit(next)
-    selected.value = to
+    select({ first: to, last: to + range.last - range.first })
+  }
+
+  /** Adds what goes into the selected layers to what they give, or puts a branch beside them. */
+  function branch(kind: 'shortcut' | 'branch', range: LayerRange = selection.value): void {
+    if (!architecture.value || range.first <= PICTURE) return
+    const before = architecture.value
+    const names = new Set(before.layers.map(({ name }) => name))
+    edit((kind === 'shortcut' ? addShortcut : addBranch)(before, range, knownShapes()))
+    const added = architecture.value.layers.findLastIndex(({ name }) => !names.has(name))
+    if (added >= 0) selected.value = added
+  }
+
+  function knownShapes(): KnownShapes {
+    const shapes = new Map<string, readonly number[]>()
+    if (!input.value) return shapes
+    shapes.set(IMAGE, [input.value.channels, input.value.height, input.value.width])
+    for (const { name, outputShape } of description.value?.layers ?? []) shapes.set(name, outputShape)
+    return shapes
   }
 
   /** `what` names the field, so that typing a number is undone at once. */
@@ -183,15 +232,20 @@ export const useModelStore = defineStore('model', () => {
     suitedError,
     input,
     selected,
+    selection,
+    hasSelectedLayers,
+    form,
     presetName,
     canUndo,
     canRedo,
     loadPresets,
     choosePreset,
-    insert,
+    select,
+    add,
     remove,
     duplicate,
     move,
+    branch,
     replace,
     undoEdit,
     redoEdit,

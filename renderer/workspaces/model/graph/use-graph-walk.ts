@@ -7,12 +7,18 @@ import type { useGraphDrawing } from './use-graph-drawing.ts'
 
 const arrows: readonly string[] = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'] satisfies WalkKey[]
 
+interface WalkEvents {
+  readonly onSelect: (box: PlacedBox | undefined) => void
+  /** A box of one layer was selected, or entered. */
+  readonly onLayer: (name: string, isEntered: boolean) => void
+}
+
 /** The selected box of a drawing: by pointer, by keyboard along the edges, or gone to. */
 export function useGraphWalk(
   { outline, placed, toggle, reveal }: ReturnType<typeof useGraphDrawing>,
   camera: ReturnType<typeof useGraphCamera>,
-  onSelect: (box: PlacedBox | undefined) => void,
-  onLayer: (name: string) => void,
+  keepsSelection: boolean,
+  { onSelect, onLayer }: WalkEvents,
 ) {
   const selected = shallowRef<string>()
   const boxes = computed(() => placed.value?.boxes ?? [])
@@ -27,7 +33,12 @@ export function useGraphWalk(
     selected.value = id
     onSelect(current.value)
     // A block holds several layers: which filters are meant is not known.
-    if (current.value?.layer !== undefined && !isBlock(current.value)) onLayer(current.value.layer)
+    if (current.value?.layer !== undefined && !isBlock(current.value)) onLayer(current.value.layer, false)
+  }
+
+  /** Selects nothing, where that may be. */
+  function leave(): void {
+    if (!keepsSelection) select(undefined)
   }
 
   /** Opens or folds a group; it stays where it is on the screen. */
@@ -41,6 +52,29 @@ export function useGraphWalk(
       if (before && after) camera.keepInPlace(before, after)
     })
     toggle(id)
+  }
+
+  /**
+   * Selects the box that stands for just these nodes. Where a single one is folded in a block, its block is opened, or
+   * selected whole where `keepsFolded`.
+   */
+  function follow(nodes: readonly string[], keepsFolded = false): void {
+    const isThese = ({ id, nodes: own }: PlacedBox): boolean =>
+      nodes.length === 1 ? id === nodes[0] : own.length === nodes.length && nodes.every((node) => own.includes(node))
+    const isShown = current.value !== undefined && isThese(current.value)
+    const box = isShown ? current.value : boxes.value.find((candidate) => isThese(candidate))
+    const [first] = nodes
+    if (box) {
+      selected.value = box.id
+      camera.showBox(box)
+      return
+    }
+    if (first === undefined) return
+    const around = boxes.value.find(({ form, nodes: own }) => form === 'folded' && own.includes(first))
+    if (around && keepsFolded) {
+      select(around.id)
+      camera.showBox(around)
+    } else goTo(first)
   }
 
   /** Selects the box that shows a node, opening the groups around it. */
@@ -74,7 +108,7 @@ export function useGraphWalk(
   function enter(): void {
     const box = current.value
     if (box && isBlock(box)) toggleInPlace(box.id)
-    else if (box?.layer !== undefined) onLayer(box.layer)
+    else if (box?.layer !== undefined) onLayer(box.layer, true)
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -86,11 +120,11 @@ export function useGraphWalk(
     else if (event.key === '+' || event.key === '=') camera.zoomBy(1.25)
     else if (event.key === '-') camera.zoomBy(0.8)
     else if (event.key === '0') camera.showAll()
-    else if (event.key === 'Escape' && selected.value !== undefined) select(undefined)
+    else if (event.key === 'Escape' && selected.value !== undefined && !keepsSelection) select(undefined)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
 
-  return { selected, current, boxes, select, toggleInPlace, goTo, onKeyDown }
+  return { selected, current, boxes, select, leave, toggleInPlace, follow, goTo, onKeyDown }
 }

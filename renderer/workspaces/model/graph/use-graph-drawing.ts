@@ -1,32 +1,23 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import type { ModelSummary } from '../../../../engine/protocol/models.ts'
 import type { PlacedGraph } from '../../../graph/graph-layout.ts'
-import { outlineOf } from '../../../graph/graph-outline.ts'
+import { type GraphOutline, outlineOf } from '../../../graph/graph-outline.ts'
+import type { GraphSubject } from '../../../graph/graph-subject.ts'
 import { initiallyOpened, visibleGraph } from '../../../graph/visible-graph.ts'
-import type { GraphTexts, VisibleGraph } from '../../../graph/visible-graph.ts'
-import { formatInteger } from '../../../i18n/format.ts'
+import type { VisibleGraph } from '../../../graph/visible-graph.ts'
 import { text } from '../../../i18n/text.ts'
 import { GraphLayouter } from '../../../platform/graph-layouter.ts'
 import { createNewestRequest } from '../../../stores/newest-request.ts'
+import type { GraphManner } from './graph-manner.ts'
 
-const texts: GraphTexts = {
-  block: (number) => text('modelFile.graph.block', { number }),
-  nodes: (count) => text('modelFile.graph.nodes', { count, shown: formatInteger(count) }),
-  alike: (count) => text('modelFile.graph.alike', { count }),
-  get input() {
-    return text('modelFile.graph.input')
-  },
-  get output() {
-    return text('modelFile.graph.output')
-  },
-}
-
-/** The drawing of a model: which groups are open, and where everything lies then. */
-export function useGraphDrawing(summary: () => ModelSummary) {
+/**
+ * The drawing of a network: which groups are open, and where everything lies then. It begins anew where `network` is
+ * another; until then a changed subject is the same network after an edit.
+ */
+export function useGraphDrawing(subject: () => GraphSubject, network: () => unknown, manner: GraphManner) {
   const layouter = new GraphLayouter()
   onScopeDispose(() => layouter.dispose())
 
-  const outline = computed(() => outlineOf(summary().nodes))
+  const outline = computed(() => outlineOf(subject().nodes, manner.isApart))
   const opened = shallowRef<ReadonlySet<string>>(new Set())
   const placed = shallowRef<PlacedGraph>()
   const error = shallowRef<string>()
@@ -41,14 +32,18 @@ export function useGraphDrawing(summary: () => ModelSummary) {
   })
 
   watch(
-    outline,
-    (next) => {
+    [outline, network] as const,
+    ([next, of], [before, ofBefore]) => {
+      if (before !== undefined && of === ofBefore) {
+        opened.value = openedAfterEdit(before, next, opened.value)
+        return
+      }
       placed.value = undefined
       opened.value = initiallyOpened(next)
     },
     { immediate: true },
   )
-  const visible = computed(() => visibleGraph(outline.value, summary(), opened.value, texts))
+  const visible = computed(() => visibleGraph(outline.value, subject(), opened.value, manner.texts))
   watch(visible, (graph) => place(graph), { immediate: true })
 
   /** Opens a folded group or folds an open one. */
@@ -75,4 +70,14 @@ export function useGraphDrawing(summary: () => ModelSummary) {
   }
 
   return { outline, opened, placed, error, toggle, reveal, openAll, foldAll, retry: () => place(visible.value) }
+}
+
+/** Groups stay open or folded through an edit; one that is new is open where what it holds was in view before. */
+function openedAfterEdit(before: GraphOutline, after: GraphOutline, opened: ReadonlySet<string>): ReadonlySet<string> {
+  const wasInView = (node: string): boolean => before.around.get(node)?.every((id) => opened.has(id)) ?? false
+  const ids = [...after.groups].flatMap(([id, { nodes }]) => {
+    const isOpen = before.groups.has(id) ? opened.has(id) : nodes.some((node) => wasInView(node.id))
+    return isOpen ? [id] : []
+  })
+  return new Set(ids)
 }

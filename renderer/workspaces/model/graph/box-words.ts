@@ -6,6 +6,8 @@ const SIDES = 22
 const GAP = 6
 /** What the button that opens or folds takes, with the gap before it. */
 const BUTTON = 17 + GAP
+/** And the sign of a problem. */
+const MARK = 14 + GAP
 /** Less room than this is not worth a beginning of words. */
 const LEAST_DETAIL = 30
 
@@ -16,7 +18,7 @@ const LEAST_DETAIL = 30
 export function boxWords(box: PlacedBox): { readonly title: string; readonly detail: string } {
   const { form, size, width } = box
   const hasButton = form === 'open' || form === 'folded'
-  const beside = (size === '' ? 0 : ruler.size(size) + GAP) + (hasButton ? BUTTON : 0)
+  const beside = (size === '' ? 0 : ruler.size(size) + GAP) + (hasButton ? BUTTON : 0) + (box.mark ? MARK : 0)
   const title = wordsThatFit(box.title, width - SIDES - beside, ruler.title)
   // A frame says it all in one line.
   const taken = form === 'open' ? ruler.title(title) + GAP + beside : 0

@@ -1,10 +1,10 @@
 import { computed, shallowRef, watch } from 'vue'
-import type { ModelNode } from '../../../../engine/protocol/models.ts'
 import type { PlacedBox } from '../../../graph/graph-layout.ts'
 import { searchNodes } from '../../../graph/graph-search.ts'
+import type { GraphNode } from '../../../graph/graph-subject.ts'
 
 /** What of a graph a query finds: which boxes hold it, and the way from one to the next. */
-export function useGraphSearch(nodes: () => readonly ModelNode[], query: () => string, goTo: (node: string) => void) {
+export function useGraphSearch(nodes: () => readonly GraphNode[], query: () => string, goTo: (node: string) => void) {
   const found = computed(() => searchNodes(nodes(), query()))
   const ids = computed(() => new Set(found.value.map(({ id }) => id)))
   const at = shallowRef(-1)
