@@ -6,6 +6,7 @@ import { NullLibrary } from '../filters/nulls/null-library.ts'
 import { findOtherAxisOrder } from '../filters/verdicts/axis-order.ts'
 import type { FilterVerdict } from '../filters/verdicts/filter-verdict.ts'
 import { type LayerVerdict, judgeLayer } from '../filters/verdicts/judge-layer.ts'
+import { updatesSinceBirth, withUpdates } from '../filters/verdicts/update-structure.ts'
 import type { FilterJudgement, FilterReasons, LayerJudgement, OtherAxisOrder } from '../protocol/verdicts.ts'
 import { type RuntimeRowProducts, createRowProducts } from '../runtime/row-products.ts'
 import { InspectionError } from './inspection-error.ts'
@@ -49,6 +50,18 @@ export class LayerJudge {
     })
   }
 
+  /**
+   * The first convolution of a run, which reads the pictures themselves: what has changed in its filters since `birth` is
+   * judged as well. Throws as `judgeImported` does.
+   */
+  judgeSinceBirth(layer: LayerWeights, birth: LayerWeights): Promise<JudgedLayer> {
+    return this.#afterOthers(layer, async (tools) => {
+      const updates = await judgeLayer(updatesSinceBirth(layer, birth), tools)
+      const verdict = withUpdates(await judgeLayer(layer, tools), updates)
+      return { verdict, judgement: describeVerdict(verdict, undefined) }
+    })
+  }
+
   /** The products of one large layer at a time, however many are asked for. */
   async #afterOthers(
     { shape: [filters] }: LayerWeights,
@@ -73,7 +86,8 @@ export class LayerJudge {
 }
 
 function describeVerdict(layer: LayerVerdict, otherAxisOrder: OtherAxisOrder | undefined): LayerJudgement {
-  const { verdict, p, pi0, effectiveRank, diversity, isOrthogonal, pooledSpectrum, varianceEntropy, filters } = layer
+  const { verdict, p, updateP, pi0, effectiveRank, diversity, isOrthogonal, filters } = layer
+  const { pooledSpectrum, varianceEntropy } = layer
   const measures = [pooledSpectrum, effectiveRank, varianceEntropy].filter((measure) => measure !== null)
   return {
     verdict,
@@ -84,12 +98,14 @@ function describeVerdict(layer: LayerVerdict, otherAxisOrder: OtherAxisOrder | u
     isOrthogonal,
     measures: measures.map(describeMeasure),
     filters: filters.map(describeFilter),
+    ...(updateP !== undefined && { updateP }),
     ...(otherAxisOrder !== undefined && { otherAxisOrder }),
   }
 }
 
-function describeFilter({ index, verdict, p, q, duplicateOf }: FilterVerdict): FilterJudgement {
-  return { index, verdict, p, q, ...(duplicateOf !== undefined && { duplicateOf }) }
+function describeFilter({ index, verdict, p, q, duplicateOf, update }: FilterVerdict): FilterJudgement {
+  const of = duplicateOf !== undefined && { duplicateOf }
+  return { index, verdict, p, q, ...of, ...(update !== undefined && { update }) }
 }
 
 /** Throws InspectionError where the layer has no filter of that index. */

@@ -132,6 +132,13 @@ export class RunNetwork {
     return findKernelLayers(this.#facts).map(({ node }) => node.outputs[0] as string)
   }
 
+  /** The convolution that reads the pictures before any other layer with kernels does; undefined where another kind comes first. */
+  get firstConvolution(): string | undefined {
+    const [first] = findKernelLayers(this.#facts)
+    const [, , height = 1, width = 1] = first?.shape ?? []
+    return first?.node.opType === 'Conv' && height * width > 1 ? first.node.outputs[0] : undefined
+  }
+
   get #facts(): GraphFacts {
     return (this.#gatheredFacts ??= gatherFacts(this.#graph))
   }

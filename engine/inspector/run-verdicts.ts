@@ -58,7 +58,9 @@ export class RunVerdicts {
     const [filters = 0, channels = 0, height = 0, width = 0] = dims
     const gains = await network.gains(layer, step)
     const shape = [filters, channels, height, width] as const
-    return this.#judge.judge({ shape, values: data, ...(gains !== undefined && { gains }) })
+    const weights = { shape, values: data, ...(gains !== undefined && { gains }) }
+    if (step === 0 || layer !== network.firstConvolution) return this.#judge.judge(weights)
+    return this.#judge.judgeSinceBirth(weights, { shape, values: (await network.kernels(layer, 0)).data })
   }
 }
 

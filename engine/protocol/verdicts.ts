@@ -13,6 +13,12 @@ export type FilterVerdictName = (typeof filterVerdictNames)[number]
 export const layerVerdictNames = ['random', 'emerging', 'structured', 'degenerate', 'undecidable'] as const
 export type LayerVerdictName = (typeof layerVerdictNames)[number]
 
+/** From this p on, a filter is emerging, if it is not structured among all. */
+export const EMERGING_P = 0.05
+
+/** The p at which random layers are called otherwise once in a hundred. */
+export const LAYER_P = 0.005
+
 /** One number of a filter or layer; each stands for one sentence of the page. */
 export type MeasureId =
   | 'smooth'
@@ -48,6 +54,8 @@ export interface FilterJudgement {
   readonly q: number | null
   /** The earlier filter that a duplicate repeats, or a mirror shows with the opposite sign. */
   readonly duplicateOf?: number
+  /** The same test of what training has changed in it since its birth; left out but in the first convolution of a run. */
+  readonly update?: { readonly p: number; readonly q: number }
 }
 
 /** The order in which a layer's weights seem to lie where that is not [F, C, kH, kW]. */
@@ -58,6 +66,8 @@ export interface LayerJudgement {
   readonly verdict: LayerVerdictName
   /** Of the layer as a whole; null where nothing could be tested. */
   readonly p: number | null
+  /** Of what training has changed in all its filters together; left out but in the first convolution of a run. */
+  readonly updateP?: number
   /** The estimated share of the filters tested that are still random, and the range that holds it 95 times of 100. */
   readonly pi0: { readonly estimate: number; readonly low: number; readonly high: number } | null
   /** How many filters of equal weight span as much; null in layers too large for it. */

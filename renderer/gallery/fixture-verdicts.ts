@@ -71,6 +71,7 @@ export function fixtureReasons(filters: number, filter: number): FilterReasons {
     ...judged,
     norm: judged.verdict === 'dead' ? 3e-7 : 1.2,
     measures: isTested ? measures : [],
+    update: { p: 0.0004, q: 0.0011 },
     sinceBirth: { rotation: 0.42, distance: 0.93, signFlips: 0.31 },
   }
 }

@@ -121,6 +121,7 @@ describe('the verdicts on a run', () => {
       .waitFor()
     await pane().getByText('It does not mean useful', { exact: false }).waitFor()
     await pane().getByText('Rotation 1 − cos').waitFor()
+    await pane().getByText('Change, among all filters (q)').waitFor()
     const explained = pane().locator('details', { hasText: 'The effective rank divided by that of random filters' })
     await explained.locator('summary').focus()
     await page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-import type { FilterJudgement } from '../../protocol/verdicts.ts'
+import { EMERGING_P, type FilterJudgement } from '../../protocol/verdicts.ts'
 import type { FilterState } from '../measures/filter-condition.ts'
 import type { Measure } from '../measures/measure.ts'
 import type { Nearest } from '../measures/nearest.ts'
@@ -26,7 +26,6 @@ export interface Twin {
 
 /** At this q, 95 of 100 filters that are called structured are not chance. */
 export const STRUCTURED_Q = 0.05
-const EMERGING_P = 0.05
 /** Fewer weights that can show structure are too few to tell one filter by. */
 const FEWEST_WEIGHTS = 24
 

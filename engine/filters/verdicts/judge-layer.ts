@@ -21,6 +21,8 @@ export interface LayerVerdict {
   /** Of the layer as a whole; null where nothing could be tested. */
   readonly p: number | null
   readonly filters: readonly FilterVerdict[]
+  /** p of what has changed in the filters since their birth; left out where that was not judged. */
+  readonly updateP?: number
   /** The estimated share of the filters tested that are still random. */
   readonly pi0: EstimatedShare | null
   readonly pooledSpectrum: Measure | null

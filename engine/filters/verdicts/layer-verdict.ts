@@ -1,4 +1,4 @@
-import type { LayerVerdictName } from '../../protocol/verdicts.ts'
+import { LAYER_P, type LayerVerdictName } from '../../protocol/verdicts.ts'
 
 /** What decides about a layer as a whole. */
 export interface LayerEvidence {
@@ -14,8 +14,6 @@ export interface LayerEvidence {
   readonly testableWeights: number
 }
 
-/** The level at which random layers are called otherwise once in a hundred. */
-export const LAYER_P = 0.005
 const FEWEST_ALIVE = 0.5
 const LEAST_DIVERSITY = 0.25
 const MOST_RANDOM = 0.5

@@ -13,7 +13,8 @@ export const verdict = {
   },
   meanings: {
     structured: 'The data shaped it: random weights hardly ever look like this.',
-    emerging: 'Perhaps: one random filter in twenty looks as structured.',
+    emerging:
+      'Perhaps: one random filter in twenty looks as structured. In the first layer of a run also where what training has changed in it is structured.',
     random: 'Not distinguishable from random weights. It may still be useful.',
     undecidable: 'It has too few weights for a test to tell it from chance.',
     duplicate: 'Nearly the same as an earlier filter of this layer.',
@@ -56,6 +57,8 @@ export const verdict = {
     meanings: {
       structured: 'Half of its filters or more are structured.',
       emerging: 'It differs from random weights, though fewer than half of its filters do so one by one.',
+      emergingByUpdate:
+        'Its weights as they are may still be chance: what they were born as covers what they learn. What training has changed in them is not chance.',
       random: 'Random weights look like this in more than one layer of 200.',
       degenerate: 'Half of its filters or more are dead or degenerate, or they are far less varied than random ones.',
       undecidable: 'Its weights are too few for a test.',
@@ -78,6 +81,9 @@ export const verdict = {
     chance: 'Layer by chance',
     chanceHint:
       'How often a layer of random weights looks as structured. Called structured or emerging from p ≤ 0.005.',
+    update: 'Change by chance',
+    updateHint:
+      'How often changes of random directions look as structured as what training has added to these filters since birth. Only the first layer is asked: later ones change in a structured way on noise too.',
     rank: 'Effective rank',
     rankHint: 'How many filters of equal weight span as much (Roy and Vetterli 2007), of all filters.',
     rankOf: '{rank} of {filters}',
@@ -114,6 +120,8 @@ export const verdict = {
       structured:
         'Structured means that the data shaped it. It does not mean useful: labels learned by heart leave structure too.',
       emerging: 'One random filter in twenty looks like this. A later look may tell.',
+      emergingByUpdate:
+        'As it is it cannot be told from chance yet, but what training has changed in it since birth is structured. A later look may tell.',
       random: 'That is not the same as useless: later layers can learn to combine random filters.',
       undecidable:
         'It may be structured or not: its weights are too few to tell. The layer as a whole can still be told.',
@@ -128,6 +136,9 @@ export const verdict = {
     rotation: 'Rotation 1 − cos',
     distance: 'Distance ‖w − w₀‖ / ‖w₀‖',
     signFlips: 'Signs changed',
+    update: 'Change, among all filters (q)',
+    updateNote:
+      'What training has added beside its birth, beside chance as the filter itself: structured from q ≤ 0.05. On noise it stays random.',
     note: 'That a filter moved does not show that it learned: training on noise moves filters too.',
   },
   history: {

@@ -8,7 +8,7 @@ import { RunVerdicts } from '../../../engine/inspector/run-verdicts.ts'
 import type { RunLogEntry } from '../../../engine/protocol/runs.ts'
 import { type RunSettingsInput, runSettingsSchema } from '../../../engine/protocol/settings.ts'
 import { dueLooks } from '../../../engine/protocol/verdict-history.ts'
-import { type VerdictLook, VERDICT_LETTERS } from '../../../engine/protocol/verdicts.ts'
+import { type FilterVerdictName, type VerdictLook, VERDICT_LETTERS } from '../../../engine/protocol/verdicts.ts'
 import { RunFolder } from '../../../engine/runs/run-folder.ts'
 import { Journal } from '../../../engine/trainer/journal.ts'
 import { RunControl } from '../../../engine/trainer/run-control.ts'
@@ -62,8 +62,12 @@ async function allKernels(network: RunNetwork, step: number): Promise<Map<string
   return weights
 }
 
-/** For every filter of a layer whether a look calls it structured. */
-export function structuredIn(look: VerdictLook | undefined, layer: string): boolean[] {
+/** For every filter of a layer whether a look calls it structured, or any other name. */
+export function structuredIn(
+  look: VerdictLook | undefined,
+  layer: string,
+  name: FilterVerdictName = 'structured',
+): boolean[] {
   const letters = look?.layers.find(({ name }) => name === layer)?.filters ?? ''
-  return [...letters].map((letter) => letter === VERDICT_LETTERS.structured)
+  return [...letters].map((letter) => letter === VERDICT_LETTERS[name])
 }
