@@ -3,6 +3,7 @@ import type { DataProblem, SplitName } from '../protocol/data.ts'
 import type { ImageSize } from '../protocol/settings.ts'
 import { commonImage, countSizes } from './common-image.ts'
 import { DataError } from './dataset.ts'
+import type { PictureMemory } from './picture-memory.ts'
 import { type PicturePixels, type PictureSource, pictureBytes } from './picture-source.ts'
 import { splitInName } from './readers/split-names.ts'
 import { resizedSource } from './resized-source.ts'
@@ -31,9 +32,9 @@ export function imageOfParts(parts: readonly OpenedPart[]): ImageSize {
  * into. A source without splits whose own name says one ('test') is that split. Pictures are brought to `image`, to which
  * those of sources that decode must have been opened. Throws DataError where they do not belong together.
  */
-export function joinSources(opened: readonly OpenedPart[], image: ImageSize): PictureSource {
+export function joinSources(opened: readonly OpenedPart[], image: ImageSize, memory: PictureMemory): PictureSource {
   requireLabels(opened)
-  const parts = opened.map(({ path, source }) => ({ path, source: resizedSource(source, image) }))
+  const parts = opened.map(({ path, source }) => ({ path, source: resizedSource(source, image, memory) }))
   const isUnlabelled = parts.every(({ source }) => source.unlabelled)
   const splitOfPart = splitsByName(parts)
   const all = parts.flatMap(({ source, path }, part) =>

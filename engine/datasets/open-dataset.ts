@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { type DataProblem, type DataSummary, type SplitName, splitNames } from '../protocol/data.ts'
-import type { DataSettings, ImageSize } from '../protocol/settings.ts'
+import type { DataSettings } from '../protocol/settings.ts'
 import { shuffleLabels, withPixelNoise, withWhiteNoise } from './controls.ts'
 import { DataError, type Dataset, type Samples } from './dataset.ts'
 import { openPaths } from './open-paths.ts'
 import type { OpenOptions } from './opening.ts'
+import { PictureMemory } from './picture-memory.ts'
 import type { PictureSource } from './picture-source.ts'
 import { forMeasuredPictures, measurePixels } from './pixel-statistics.ts'
-import { placeAt } from './readers/reader.ts'
+import { type OpenRequest, placeAt } from './readers/reader.ts'
 import { recognise } from './readers/readers.ts'
 import { resizedSource } from './resized-source.ts'
 import { splitSamples } from './split-samples.ts'
@@ -20,6 +21,8 @@ const PROBLEMS_LISTED = 1000
 export interface OpenDatasetOptions extends OpenOptions {
   /** Hears of pictures that could be read when the data was opened and no longer can. */
   readonly onProblem?: (problem: DataProblem) => void
+  /** Decoded pictures it may keep in memory; left out: 512 MB. */
+  readonly memoryBytes?: number
 }
 
 /**
@@ -27,17 +30,23 @@ export interface OpenDatasetOptions extends OpenOptions {
  * Throws DataError with one sentence on anything that cannot be learned from, OpeningCancelledError after the signal.
  */
 export async function openDataset(settings: DataSettings, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const opened = await openSource(settings, options).catch(asDataError)
+  const memory = new PictureMemory(options.memoryBytes)
+  const opened = await openSource(settings, options, memory).catch(asDataError)
   try {
-    return await prepare(opened, settings, options)
+    return await prepare(opened, settings, options, memory)
   } catch (error) {
     await opened.close?.()
     throw error
   }
 }
 
-async function prepare(opened: PictureSource, settings: DataSettings, options: OpenDatasetOptions): Promise<Dataset> {
-  const sized = settings.image ? resizedSource(opened, settings.image) : opened
+async function prepare(
+  opened: PictureSource,
+  settings: DataSettings,
+  options: OpenDatasetOptions,
+  memory: PictureMemory,
+): Promise<Dataset> {
+  const sized = settings.image ? resizedSource(opened, settings.image, memory) : opened
   // Held out is what a network is tested on; nothing is held out of pictures that none can learn from.
   const shares = sized.unlabelled ? { validationShare: 0, testShare: 0 } : settings
   const indices = splitIndices({ ...sized, ...shares, seed: settings.seed })
@@ -72,21 +81,21 @@ async function controlled(
   return withPixelNoise(source, await measurePixels(samples, seed, options), seed)
 }
 
-async function openSource(settings: DataSettings, options: OpenOptions): Promise<PictureSource> {
+async function openSource(settings: DataSettings, options: OpenOptions, memory: PictureMemory): Promise<PictureSource> {
   const { source, image } = settings
   switch (source.kind) {
     case 'xo':
       return openXo(source.options, options)
     case 'path':
-      return openPath(source.path, image, options)
+      return openPath(source.path, { ...options, image, memory })
     case 'paths':
-      return openPaths(source.paths, (path, size) => openPath(path, size, options), image)
+      return openPaths(source.paths, (path, size) => openPath(path, { ...options, image: size, memory }), image, memory)
   }
 }
 
-async function openPath(path: string, image: ImageSize | undefined, options: OpenOptions): Promise<PictureSource> {
+async function openPath(path: string, request: OpenRequest): Promise<PictureSource> {
   const open = await recognise(await placeAt(resolve(path)))
-  return open({ ...options, image })
+  return open(request)
 }
 
 /** What the file system refuses (permissions, a failing disk) is for the person to mend, and names its path. */

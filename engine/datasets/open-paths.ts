@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import type { ImageSize } from '../protocol/settings.ts'
 import { DataError } from './dataset.ts'
 import { closeParts, imageOfParts, joinSources, type OpenedPart } from './joined-source.ts'
+import type { PictureMemory } from './picture-memory.ts'
 import type { PictureSource } from './picture-source.ts'
 
 /**
@@ -12,6 +13,7 @@ export async function openPaths(
   paths: readonly string[],
   open: (path: string, image: ImageSize | undefined) => Promise<PictureSource>,
   image: ImageSize | undefined,
+  memory: PictureMemory,
 ): Promise<PictureSource> {
   await refuseRepeated(paths)
   const parts: OpenedPart[] = []
@@ -23,7 +25,7 @@ export async function openPaths(
       await source.close?.()
       parts[index] = { path, source: await open(path, common) }
     }
-    return joinSources(parts, common)
+    return joinSources(parts, common, memory)
   } catch (error) {
     await closeParts(parts)
     throw error

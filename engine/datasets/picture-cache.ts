@@ -1,18 +1,18 @@
-import { PICTURE_CACHE_BYTES } from './picture-source.ts'
+import type { PictureMemory } from './picture-memory.ts'
 
 /**
- * Decoded pictures kept up to a budget of bytes. What comes first stays: in the random order of an epoch a cache that
- * drops the oldest would answer no more often, and would only turn memory over.
+ * Decoded pictures kept while there is memory for them. What comes first stays: in the random order of an epoch a cache
+ * that drops the oldest would answer no more often, and would only turn memory over.
  */
 export class PictureCache<Key> {
   readonly #decode: (key: Key) => Promise<Uint8Array>
-  readonly #budgetBytes: number
+  readonly #memory: PictureMemory
   readonly #kept = new Map<Key, Uint8Array>()
   #keptBytes = 0
 
-  constructor(decode: (key: Key) => Promise<Uint8Array>, budgetBytes = PICTURE_CACHE_BYTES) {
+  constructor(decode: (key: Key) => Promise<Uint8Array>, memory: PictureMemory) {
     this.#decode = decode
-    this.#budgetBytes = budgetBytes
+    this.#memory = memory
   }
 
   /** The picture if it is kept. */
@@ -23,6 +23,7 @@ export class PictureCache<Key> {
   /** Lets go of everything that is kept. */
   clear(): void {
     this.#kept.clear()
+    this.#memory.give(this.#keptBytes)
     this.#keptBytes = 0
   }
 
@@ -31,7 +32,7 @@ export class PictureCache<Key> {
     const known = this.#kept.get(key)
     if (known !== undefined) return known
     const picture = await this.#decode(key)
-    if (!this.#kept.has(key) && this.#keptBytes + picture.byteLength <= this.#budgetBytes) {
+    if (!this.#kept.has(key) && this.#memory.take(picture.byteLength)) {
       this.#kept.set(key, picture)
       this.#keptBytes += picture.byteLength
     }

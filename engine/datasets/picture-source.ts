@@ -1,9 +1,6 @@
 import type { DataProblem, DataSummary, SplitName } from '../protocol/data.ts'
 import type { ImageSize } from '../protocol/settings.ts'
 
-/** Decoded pictures a source may keep, in bytes; those that do not fit are decoded again each time. */
-export const PICTURE_CACHE_BYTES = 512 * 1024 * 1024
-
 /**
  * Where the pixels of a source are: `copy` writes picture `index` (uint8 [H,W,C]) to `target` at `offset` at once,
  * `decode` gives it later and rejects with DataError where the file cannot be decoded; `peek` has it if it is kept.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DataProblem } from '../protocol/data.ts'
 import { DataError } from './dataset.ts'
 import { PictureCache } from './picture-cache.ts'
+import { PictureMemory } from './picture-memory.ts'
 import type { PictureSource } from './picture-source.ts'
 import { splitSamples } from './split-samples.ts'
 
@@ -68,13 +69,17 @@ describe('splitSamples', () => {
 describe('PictureCache', () => {
   it('keeps pictures up to its budget and decodes the others each time', async () => {
     const decoded: number[] = []
+    const memory = new PictureMemory(25)
     const cache = new PictureCache((key: number) => {
       decoded.push(key)
       return Promise.resolve(new Uint8Array(10).fill(key))
-    }, 25)
+    }, memory)
     for (const key of [1, 2, 3, 1, 2, 3]) expect((await cache.get(key))[0]).toBe(key)
     expect(decoded).toEqual([1, 2, 3, 3])
     expect(cache.peek(2)?.[0]).toBe(2)
     expect(cache.peek(3)).toBeUndefined()
+    cache.clear()
+    expect(cache.peek(2)).toBeUndefined()
+    expect([memory.take(25), memory.take(1)]).toEqual([true, false])
   })
 })

@@ -3,7 +3,8 @@ import type { XoOptions } from '../protocol/settings.ts'
 import { type RandomStream, randomStream } from '../random/stream.ts'
 import { DataError } from './dataset.ts'
 import { type OpenOptions, OpeningStage } from './opening.ts'
-import { PICTURE_CACHE_BYTES, type PictureSource } from './picture-source.ts'
+import { PICTURE_MEMORY_BYTES } from './picture-memory.ts'
+import type { PictureSource } from './picture-source.ts'
 
 const DRAWN_BETWEEN_REPORTS = 256
 
@@ -69,7 +70,7 @@ export async function openXo(options: XoOptions, opening: OpenOptions): Promise<
     )
   }
   const bytes = size * size
-  const drawn = count * bytes <= PICTURE_CACHE_BYTES ? await drawAll(options, opening) : undefined
+  const drawn = count * bytes <= PICTURE_MEMORY_BYTES ? await drawAll(options, opening) : undefined
   return {
     format: 'xo',
     title: 'X or O',

@@ -6,8 +6,11 @@ import type { DataSettings } from '../protocol/settings.ts'
 import { InspectionError } from './inspection-error.ts'
 import { LeastRecentlyUsed } from './least-recently-used.ts'
 
-/** Each may hold half a gigabyte of pictures, so only the two used last stay. */
+/** Besides those that are being opened. */
 const DATASETS_KEPT = 2
+
+/** Of pictures of each; what does not fit is kept on the disk where it takes long to decode. */
+const MEMORY_BYTES = 256 * 1024 * 1024
 
 /** The data sets looked at last, by an id that follows from their settings. */
 export class DatasetShelf {
@@ -42,7 +45,11 @@ export class DatasetShelf {
 
   #begin(dataId: string, settings: DataSettings) {
     const controller = new AbortController()
-    const dataset = openDataset(settings, { onProgress: this.#onProgress, signal: controller.signal })
+    const dataset = openDataset(settings, {
+      onProgress: this.#onProgress,
+      signal: controller.signal,
+      memoryBytes: MEMORY_BYTES,
+    })
       .then((opened) => {
         this.#opened.set(dataId, opened)
         return opened

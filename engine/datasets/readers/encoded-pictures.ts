@@ -14,7 +14,10 @@ import { DECODES_UNDER_WAY, decodePictureFile, type PictureHeader, readPictureHe
 import type { PictureSource } from '../picture-source.ts'
 import type { OpenRequest } from './reader.ts'
 
-/** Up to so many pictures are decoded once while opening, so that a damaged one is known before training begins. */
+/**
+ * Up to so many pictures are decoded once while opening, so that a damaged one is known before training begins. Of those
+ * that lie in other files all are, where they can be kept: in order that is fast, and in the order of a training it is not.
+ */
 const VERIFY_AT_MOST = 20_000
 
 const SIZES_LISTED = 20
@@ -60,7 +63,7 @@ interface PlacedPicture extends IndexedPicture {
 /**
  * Pictures that are decoded on demand, to the wanted size or to the most frequent one (at most 128 on the long side).
  * Only places, labels and sizes are held. Pictures that cannot be read are skipped and listed: by their header always,
- * by decoding them once where there are at most 20,000. Throws DataError where nothing can be learned from what is there.
+ * by decoding them once where there are at most 20,000 or they lie in other files. Throws DataError where nothing can be learned from what is there.
  */
 export async function openEncodedPictures(listing: PictureListing, request: OpenRequest): Promise<PictureSource> {
   const problems = [...listing.problems]
@@ -68,7 +71,7 @@ export async function openEncodedPictures(listing: PictureListing, request: Open
   const readable = headers.map((picture, place): PlacedPicture => ({ ...picture, place }))
   const image = request.image ?? defaultImage(readable)
   const kept = await openKeptPictures(listing.title, image, readable)
-  const cache = new PictureCache((picture: PlacedPicture) => decodeOrRead(picture, image, kept))
+  const cache = new PictureCache((picture: PlacedPicture) => decodeOrRead(picture, image, kept), request.memory)
   try {
     return await sourceOf(listing, readable, image, cache, kept, problems, request)
   } catch (error) {
@@ -86,8 +89,8 @@ async function sourceOf(
   problems: DataProblem[],
   request: OpenRequest,
 ): Promise<PictureSource> {
-  const decodable =
-    readable.length <= VERIFY_AT_MOST ? await verify(readable, cache, kept, problems, request) : readable
+  const isVerified = readable.length <= VERIFY_AT_MOST || (kept !== undefined && readable.some(({ load }) => load))
+  const decodable = isVerified ? await verify(readable, cache, kept, problems, request) : readable
   const classNames = trainableClasses(listing, decodable, problems)
   const labelOf = new Map(classNames.map((name, label) => [name, label]))
   const isUsed = ({ className }: EncodedPicture) => className === undefined || labelOf.has(className)

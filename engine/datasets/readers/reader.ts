@@ -4,6 +4,7 @@ import type { ImageSize } from '../../protocol/settings.ts'
 import { DataError } from '../dataset.ts'
 import { listFolder } from '../list-folder.ts'
 import type { OpenOptions } from '../opening.ts'
+import type { PictureMemory } from '../picture-memory.ts'
 import type { PictureSource } from '../picture-source.ts'
 
 /** A file or folder that a person chose, as every reader looks at it first. */
@@ -21,6 +22,8 @@ export interface Place {
 export interface OpenRequest extends OpenOptions {
   /** The size every picture is to be brought to; the reader chooses one where it is left out. */
   readonly image: ImageSize | undefined
+  /** For decoded pictures; shared by all sources of a data set. */
+  readonly memory: PictureMemory
 }
 
 /** Opens what a reader recognised. Throws DataError with one sentence, OpeningCancelledError after the signal. */

@@ -323,10 +323,14 @@ describe('blocks of rows', () => {
         [30, 40],
       ])
       const reads: number[] = []
+      let [underWay, mostUnderWay] = [0, 0]
       const counted = {
-        read: (column: string, start: number, end: number) => {
+        read: async (column: string, start: number, end: number) => {
           reads.push(start)
-          return file.read(column, start, end)
+          mostUnderWay = Math.max(mostUnderWay, ++underWay)
+          const values = await file.read(column, start, end)
+          underWay--
+          return values
         },
       } as unknown as ParquetFile
       const [one, two, three] = blocks as [RowBlock, RowBlock, RowBlock]
@@ -341,6 +345,12 @@ describe('blocks of rows', () => {
       expect(reads).toEqual([0, 10, 20])
       await kept.read(counted, 'image', two)
       expect(reads).toEqual([0, 10, 20, 10])
+      // Asked for all at once, each is read once although not all fit, and never two at the same time.
+      const all = new RecentBlocks(one.byteLength)
+      const asked = [...blocks, ...blocks].map((block) => all.read(counted, 'image', block))
+      expect((await Promise.all(asked)).map((values) => values.length)).toEqual(Array(8).fill(10))
+      expect(reads.slice(4)).toEqual([0, 10, 20, 30])
+      expect(mostUnderWay).toBe(1)
     })
   })
 })

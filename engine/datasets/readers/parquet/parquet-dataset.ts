@@ -197,9 +197,10 @@ async function loadPicture(
 ): Promise<Uint8Array> {
   const values = await blocks.read(file, column, block)
   const value = values[row - block.start]
-  if (value instanceof Uint8Array) return value
+  // Copied: a view would hold the whole block until it is decoded.
+  if (value instanceof Uint8Array) return value.slice()
   const { bytes, path } = (typeof value === 'string' ? { path: value } : (value ?? {})) as Record<string, unknown>
-  if (bytes instanceof Uint8Array && bytes.length > 0) return bytes
+  if (bytes instanceof Uint8Array && bytes.length > 0) return bytes.slice()
   if (typeof path !== 'string' || path === '') throw new DataError(`${origin} holds no picture; it is left out.`)
   const wanted = resolve(folder, path)
   const below = relative(folder, wanted)
