@@ -28,8 +28,10 @@ export function titleOf(source: DataSource): string {
 
 /** The same without the folders that the files lie in: 'train + test'. */
 export function shortTitle(title: string): string {
-  return title
-    .split(BETWEEN)
-    .map((path) => path.split(/[\\/]/).findLast(Boolean) ?? path)
-    .join(BETWEEN)
+  return title.split(BETWEEN).map(nameOfPath).join(BETWEEN)
+}
+
+/** The last part of a path of any system, which is enough to know it by. */
+export function nameOfPath(path: string): string {
+  return path.split(/[\\/]/).findLast(Boolean) ?? path
 }

@@ -26,6 +26,12 @@ describe('run record', () => {
     expect(record.step).toBe(5)
   })
 
+  it('knows how long the newest steps waited for their pictures, where the run says so', () => {
+    const told = { ...steps(1, [1]), inputShare: 0.25 } as RunLogEntry
+    expect(recordOf(steps(1, [1]), told).inputShare).toBe(0.25)
+    expect(recordOf(told, steps(2, [1])).inputShare).toBeUndefined()
+  })
+
   it('forgets what a continued run trains again', () => {
     const record = recordOf(
       steps(3, [3, 2, 1]),

@@ -20,6 +20,8 @@ export interface RunRecord {
   /** Mean over the batches since the point before. */
   readonly trainAccuracies: PointSeries
   readonly imagesPerSecond: number
+  /** How much of its newest steps' time went by waiting for their pictures, 0–1; unknown in runs from before. */
+  readonly inputShare?: number | undefined
   readonly learningRate?: number
   readonly evaluations: readonly Entry<'evaluation'>[]
   /** Steps at which a person (not the schedule) changed the learning rate. */
@@ -119,6 +121,7 @@ function applySteps(record: RunRecord, entry: Entry<'steps'>): RunRecord {
     epoch: entry.epoch,
     learningRate: entry.learningRate,
     imagesPerSecond: entry.imagesPerSecond,
+    inputShare: entry.inputShare,
     progress: undefined,
   }
 }

@@ -199,6 +199,7 @@ export const train = {
     step: 'step',
     stepOf: '{step} of {total}',
     rate: 'images/s',
+    waiting: 'The newest steps spent {share} of their time waiting for pictures.',
     left: 'time left',
     loss: 'loss',
     accuracy: 'accuracy',
