@@ -1,6 +1,6 @@
 import type { Architecture, Layer } from '../../engine/protocol/architecture.ts'
 import { putAt } from './layer-edits.ts'
-import { freeName } from './new-layer.ts'
+import { nameBehind } from './layer-names.ts'
 import { type LayerRange, unwire, type WiredLayer, wire } from './wiring.ts'
 
 /** What layers give, by their names; the picture's under IMAGE. Those not known yet are left out. */
@@ -15,7 +15,7 @@ export function addShortcut(architecture: Architecture, range: LayerRange, shape
     const before = shapes.get(entry)
     const after = shapes.get(exit)
     const isNeeded = before !== undefined && after !== undefined && before.join() !== after.join()
-    return isNeeded ? smallest(layers, before, after) : undefined
+    return isNeeded ? smallest(nameBehind(layers, exit, 'conv'), before, after) : undefined
   })
 }
 
@@ -25,7 +25,7 @@ export function addShortcut(architecture: Architecture, range: LayerRange, shape
  */
 export function addBranch(architecture: Architecture, range: LayerRange, shapes: KnownShapes): Architecture {
   return joinAround(architecture, range, 'concat', (entry, exit, layers) =>
-    smallest(layers, shapes.get(entry) ?? [], shapes.get(exit) ?? []),
+    smallest(nameBehind(layers, exit, 'conv'), shapes.get(entry) ?? [], shapes.get(exit) ?? []),
   )
 }
 
@@ -51,18 +51,18 @@ function joinAround(
     const widened = wired.map((entry) => (entry === reader ? { ...entry, reads: [...entry.reads, end] } : entry))
     return { ...architecture, layers: unwire(widened.toSpliced(last + 1, 0, ...branch)) }
   }
-  const join: Layer = { kind, name: freeName(layers, kind) }
+  const join: Layer = { kind, name: nameBehind(layers, exit, kind) }
   const put = putAt(wired, last + 1, [{ layer: join, reads: [exit, end] }])
   return { ...architecture, layers: unwire(put.toSpliced(last + 1, 0, ...branch)) }
 }
 
 /** The smallest convolution that gives what another part gives: its channels, and its size where a stride leads to it. */
-function smallest(layers: readonly Layer[], before: readonly number[], after: readonly number[]): Layer {
+function smallest(name: string, before: readonly number[], after: readonly number[]): Layer {
   const [channels = 16] = after
   const [height, width] = [along(before[1], after[1]), along(before[2], after[2])]
   return {
     kind: 'conv',
-    name: freeName(layers, 'conv'),
+    name,
     filters: channels,
     kernel: [height.kernel, width.kernel],
     stride: [height.stride, width.stride],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { architectureSchema, IMAGE, type Architecture, type Layer } from '../../engine/protocol/architecture.ts'
 import { addBranch, addShortcut } from './branching.ts'
 import { duplicateLayers, insertLayer, moveLayers, removeLayers, replaceLayer } from './layer-edits.ts'
-import { freeName, isFreeName, newLayer } from './new-layer.ts'
+import { freeName, isFreeName } from './layer-names.ts'
+import { newLayer } from './new-layer.ts'
 
 const network: Architecture = {
   name: 'tiny',
@@ -172,6 +173,17 @@ describe('edits of a network with branches', () => {
     expect(names(twice)).toEqual(['stem', 'a1', 'a2', 'sum', 'relu1', 'relu2', 'add1', 'end'])
     expect(reads(twice)).toMatchObject({ relu1: undefined, add1: ['relu2', 'sum'], end: undefined })
     expect(reads(duplicateLayers(residual, one(3)))).toMatchObject({ add1: ['sum', 'stem'] })
+  })
+
+  it('name what is added to a block as its own layers are named', () => {
+    const block: Architecture = {
+      name: 'named',
+      layers: ['s1_1_conv', 's1_1_norm', 's1_2', 's1_2_add', 'fc'].map((name) => relu(name)),
+    }
+    expect(names(insertLayer(block, 2, 'relu'))[2]).toBe('s1_1_relu1')
+    expect(names(insertLayer(block, 3, 'relu'))[3]).toBe('s1_2_relu1')
+    expect(names(insertLayer(block, 5, 'relu'))[5]).toBe('relu1')
+    expect(names(addShortcut(block, one(1), new Map()))[2]).toBe('s1_1_add1')
   })
 
   it('name the layers of a copied block as its own are named', () => {

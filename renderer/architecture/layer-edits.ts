@@ -1,6 +1,6 @@
 import type { Architecture, Layer, LayerKind } from '../../engine/protocol/architecture.ts'
-import { copyNames } from './copy-names.ts'
-import { freeName, newLayer, placeAt } from './new-layer.ts'
+import { copyNames, nameBehind } from './layer-names.ts'
+import { newLayer, placeAt } from './new-layer.ts'
 import { bypass, isJoin, type LayerRange, nameBefore, redirect, unwire, type WiredLayer, wire } from './wiring.ts'
 
 /**
@@ -17,7 +17,7 @@ function withLayers(architecture: Architecture, wired: readonly WiredLayer[]): A
 export function insertLayer(architecture: Architecture, at: number, kind: LayerKind): Architecture {
   const { layers } = architecture
   const place = placeAt(layers, at)
-  const layer = newLayer(kind, freeName(layers, kind), place)
+  const layer = newLayer(kind, nameBehind(layers, place.reads[0], kind), place)
   return withLayers(architecture, putAt(wire(layers), at, [{ layer, reads: layer.from ?? [place.reads[0]] }]))
 }
 

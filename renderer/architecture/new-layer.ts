@@ -1,39 +1,5 @@
-import { IMAGE, type Architecture, type Layer, type LayerKind } from '../../engine/protocol/architecture.ts'
+import { IMAGE, type Layer, type LayerKind } from '../../engine/protocol/architecture.ts'
 import { readsOf } from './wiring.ts'
-
-const namePrefix: Readonly<Record<LayerKind, string>> = {
-  conv: 'conv',
-  relu: 'relu',
-  leakyRelu: 'relu',
-  elu: 'elu',
-  gelu: 'gelu',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  maxPool: 'pool',
-  averagePool: 'pool',
-  globalMaxPool: 'pool',
-  globalAveragePool: 'pool',
-  batchNorm: 'norm',
-  localResponseNorm: 'norm',
-  dropout: 'dropout',
-  fullyConnected: 'fc',
-  concat: 'concat',
-  add: 'add',
-  shortcut: 'shortcut',
-}
-
-/** The first of conv1, conv2 … that no layer has. */
-export function freeName(layers: readonly Layer[], kind: LayerKind): string {
-  return firstFree(namePrefix[kind], 1, new Set(layers.map((layer) => layer.name)))
-}
-
-/** The first of `stem` with a number from `from` on that is not taken. */
-export function firstFree(stem: string, from: number, taken: ReadonlySet<string>): string {
-  for (let number = from; ; number++) {
-    const name = `${stem}${number}`
-    if (!taken.has(name)) return name
-  }
-}
 
 /** What a new layer stands behind. */
 export interface Place {
@@ -101,11 +67,4 @@ function channelsOf(layers: readonly Layer[], name: string): number | undefined 
 /** Only what comes before: a list that is not in order yet must not be followed in circles. */
 function earlierReads(layers: readonly Layer[], at: number): readonly string[] {
   return readsOf(layers, at).filter((name) => layers.findIndex((layer) => layer.name === name) < at)
-}
-
-/** Whether a layer may be called that: not empty, no other layer's name, nor the picture's; lists of names have commas. */
-export function isFreeName(architecture: Architecture, at: number, name: string): boolean {
-  const wanted = name.trim()
-  const isTaken = architecture.layers.some((layer, index) => index !== at && layer.name === wanted)
-  return wanted !== '' && wanted !== IMAGE && !wanted.includes(',') && !isTaken
 }

@@ -1,6 +1,7 @@
 import type { DataProgress } from '../../engine/protocol/messages.ts'
 import { ProtocolError } from '../../engine/protocol/protocol-error.ts'
 import App from '../App.vue'
+import { useModelStore } from '../stores/model.ts'
 import DataWorkspace from '../workspaces/data/DataWorkspace.vue'
 import ModelWorkspace from '../workspaces/model/ModelWorkspace.vue'
 import RunsWorkspace from '../workspaces/runs/RunsWorkspace.vue'
@@ -128,6 +129,26 @@ export const galleryEntries: readonly GalleryEntry[] = [
     state: 'live',
     component: ModelWorkspace,
     client: () => fixtureClient({ ...app, ...data, ...model }),
+  },
+  {
+    panel: 'Model, as a graph',
+    state: 'live',
+    component: ModelWorkspace,
+    client: () => fixtureClient({ ...app, ...data, ...model }),
+    prepare: (pinia) => (useModelStore(pinia).form = 'graph'),
+  },
+  {
+    panel: 'Model, as a graph',
+    state: 'error',
+    component: ModelWorkspace,
+    client: () =>
+      fixtureClient({
+        ...app,
+        ...data,
+        ...model,
+        'architecture.describe': () => ({ description: fixtureBrokenDescription, concerns: [] }),
+      }),
+    prepare: (pinia) => (useModelStore(pinia).form = 'graph'),
   },
 
   ...augmentationEntries({ ...app, ...data, ...model }),
