@@ -21,6 +21,8 @@ export function useGraphWalk(
   { onSelect, onLayer }: WalkEvents,
 ) {
   const selected = shallowRef<string>()
+  /** The node that is gone to once the groups around it are drawn open; another selection meanwhile is the newer wish. */
+  let awaited: string | undefined
   const boxes = computed(() => placed.value?.boxes ?? [])
   const current = computed(() => boxes.value.find(({ id }) => id === selected.value))
 
@@ -30,6 +32,7 @@ export function useGraphWalk(
   }
 
   function select(id: string | undefined): void {
+    awaited = undefined
     selected.value = id
     onSelect(current.value)
     // A block holds several layers: which filters are meant is not known.
@@ -64,6 +67,7 @@ export function useGraphWalk(
     const isShown = current.value !== undefined && isThese(current.value)
     const box = isShown ? current.value : boxes.value.find((candidate) => isThese(candidate))
     const [first] = nodes
+    awaited = undefined
     if (box) {
       selected.value = box.id
       camera.showBox(box)
@@ -88,10 +92,11 @@ export function useGraphWalk(
     }
     reveal(node)
     if (show()) return
+    awaited = node
     const stop = watch(placed, async () => {
       stop()
       await nextTick()
-      show()
+      if (awaited === node) show()
     })
   }
 
