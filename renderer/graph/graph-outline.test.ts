@@ -41,6 +41,18 @@ const fire = (name: string, from: string): string => `
   ${name}/concat = Concat(${name}/left_relu, ${name}/right_relu)`
 
 describe('the groups of a network', () => {
+  it('are named after a layer that is called as the block itself', () => {
+    const inception = (name: string, from: string): string => `
+      ${name}_1x1 = Conv(${from})
+      ${name}_3x3_reduce = Conv(${from})
+      ${name}_3x3 = Conv(${name}_3x3_reduce)
+      ${name} = Concat(${name}_1x1, ${name}_3x3)`
+    const program = `conv1 = Conv(input:x)${inception('block_3a', 'conv1')}${inception('block_3b', 'block_3a')}`
+    const all = nodesOf(program).map((node) => ({ ...node, layer: node.id }))
+    const titles = [...outlineOf(all, true).groups.values()].map(({ group }) => group.title)
+    expect(titles).toEqual(['block_3a', 'block_3b'])
+  })
+
   it('join a layer with what follows it alone, but not with what others read too', () => {
     const nodes = nodesOf(`
       conv1 = Conv(input:x)

@@ -138,7 +138,8 @@ function commonName(items: readonly GraphItem[]): string | undefined {
     while (!name.startsWith(first.slice(0, length))) length--
   }
   const shared = first.slice(0, length)
-  const end = length === first.length ? length : Math.max(...['.', '/', '_'].map((mark) => shared.lastIndexOf(mark)))
+  const isWhole = names.every((name) => name.length === length || /[._/]/.test(name.charAt(length)))
+  const end = isWhole ? length : Math.max(...['.', '/', '_'].map((mark) => shared.lastIndexOf(mark)))
   const name = shared.slice(0, Math.max(0, end))
   return name.length > 1 ? name : undefined
 }

@@ -151,6 +151,19 @@ describe('the graph of the network that is edited', () => {
     await expect.poll(selected, SOON).toContain('cannot slide a window of 20')
     expect(await row('conv2').getByRole('alert').innerText()).toContain('(14 − 20 + 2·0)')
     await bothThemes()
+    // In the list too, also where it is selected already but out of view.
+    await page.keyboard.press('t')
+    await row('conv2').waitFor(SOON)
+    await page.locator('.scroll:has(> .table)').evaluate((list) => list.scrollTo(0, list.scrollHeight))
+    await page.getByRole('button', { name: 'Show conv2' }).click()
+    const inView = () =>
+      row('conv2').evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect()
+        const list = element.closest('.scroll')!.getBoundingClientRect()
+        return top >= list.top && bottom <= list.bottom
+      })
+    await expect.poll(inView, SOON).toBe(true)
+    await page.keyboard.press('t')
     await undoAll('LeNet-5')
   })
 
