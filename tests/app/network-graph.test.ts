@@ -169,8 +169,8 @@ describe('the graph of the network that is edited', () => {
 
   it('has branches where they are added: a shortcut around a layer, a convolution beside it', async () => {
     const routes = () => graph().locator('.route').count()
-    const before = await routes()
     await pick(box('relu1'))
+    const before = await routes()
     await row('relu1').getByRole('button', { name: 'What to do with relu1' }).click()
     await page.getByRole('menuitem', { name: 'Add a shortcut around it' }).click()
     await expect.poll(selected, SOON).toContain('Sum · add1')
