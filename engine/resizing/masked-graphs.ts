@@ -122,7 +122,9 @@ function emitMasked(
     )
     spread = builder.op('Add', [builder.op('Mul', [spread, isOwn]), isOther])
   }
-  const shape = Array.from({ length: rank }, (_, index) => (index === axis ? owners.length : index === 0 ? -1 : 1))
-  const shaped = rank === 2 ? spread : builder.op('Reshape', [spread, builder.ints(shape)])
+  const shape = Array.from({ length: rank }, (_, index) => (index === axis ? owners.length : 1))
+  // A mask for each picture: pictures lie along the first axis.
+  if (axis > 0) shape[0] = -1
+  const shaped = rank === 2 && axis === 1 ? spread : builder.op('Reshape', [spread, builder.ints(shape)])
   return builder.op('Mul', [name, shaped], {}, { name: `${name}/masked` })
 }

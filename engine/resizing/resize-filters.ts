@@ -2,12 +2,12 @@ import { type Initializer, initialWeights } from '../architectures/initial-weigh
 import type { GraphFacts } from '../models/graph-facts.ts'
 import type { KernelLayer } from '../models/kernel-layers.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
-import { describeNode, pruneGraph } from '../onnx/graph-edit.ts'
-import { type Dimension, type Graph, type Node, type Tensor, int64Tensor, intAttribute } from '../onnx/graph.ts'
+import { describeNode, pruneGraph, topologicalOrder } from '../onnx/graph-edit.ts'
+import { type Graph, type Node, type Tensor, int64Tensor, intAttribute } from '../onnx/graph.ts'
 import { inferShapes } from '../onnx/infer-shapes.ts'
 import type { RandomStream } from '../random/stream.ts'
 import { FRESH, sourcesOf } from './channel-layout.ts'
-import { type FilterTrace, traceFilters } from './filter-trace.ts'
+import { type FilterTrace, type ResizingObstacle, traceFilters } from './filter-trace.ts'
 import { type FreshValue, gatherAxis } from './gather-axis.ts'
 import { ResizingError } from './resizing-error.ts'
 import type { ConstantSlice } from './trace-step.ts'
@@ -41,7 +41,7 @@ export function resizeFilters(layer: KernelLayer, facts: GraphFacts, wish: NewFi
   return resized
 }
 
-/** Why a layer cannot have another number of filters, as one sentence; undefined where it can. */
+/** Why a layer cannot have another number of filters, as one sentence; undefined where it can have fewer. */
 export function whyNotResizable({ obstacles, networkOutput, layer }: FilterTrace): string | undefined {
   if (networkOutput !== undefined) {
     return `The filters of ${describeNode(layer.node)} are themselves the output '${networkOutput}' of the network, one for each class.`
@@ -50,14 +50,21 @@ export function whyNotResizable({ obstacles, networkOutput, layer }: FilterTrace
   const [first] = obstacles
   const isItself = first?.node === layer.node
   if (isItself) return `${describeNode(layer.node)} ${first.reason}.`
-  const reasons = obstacles.map(({ node, reason }) => `${describeNode(node)} ${reason}`)
-  return `The filters of ${describeNode(layer.node)} lead into nodes that need all of them: ${reasons.join('; ')}.`
+  return `The filters of ${describeNode(layer.node)} lead into nodes that need all of them: ${listed(obstacles)}.`
+}
+
+function listed(obstacles: readonly ResizingObstacle[]): string {
+  return obstacles.map(({ node, reason }) => `${describeNode(node)} ${reason}`).join('; ')
 }
 
 function requirePossible(trace: FilterTrace, { kept, added }: NewFilters): void {
   const reason = whyNotResizable(trace)
   if (reason !== undefined) throw new ResizingError(reason)
-  const { filters } = trace
+  const { filters, growthObstacles, layer } = trace
+  if (added > 0 && growthObstacles.length > 0) {
+    const unsafe = listed(growthObstacles)
+    throw new ResizingError(`${describeNode(layer.node)} can have fewer filters but no more: ${unsafe}.`)
+  }
   const isAscending = kept.every((filter, index) => index === 0 || filter > (kept[index - 1] as number))
   const isWithin = kept.every((filter) => Number.isInteger(filter) && filter >= 0 && filter < filters)
   if (!isAscending || !isWithin || !Number.isInteger(added) || added < 0 || kept.length + added < 1) {
@@ -93,8 +100,8 @@ class Surgery {
       const count = sourcesOf(layout, this.#wanted, this.#trace.filters).length
       this.#attributes.set(node, { ...node.attributes, group: { kind: 'int', value: count } })
     }
-    for (const { node, axis, layout } of targets) {
-      this.#setTarget(node, axis, sourcesOf(layout, this.#wanted, this.#trace.filters).length)
+    for (const target of targets) {
+      this.#setTarget(target, sourcesOf(target.layout, this.#wanted, this.#trace.filters).length)
     }
     return this.#build()
   }
@@ -144,20 +151,39 @@ class Surgery {
     return (index, rest) => drawn[index * length + rest] as number
   }
 
-  #setTarget(node: Node, axis: number, size: number): void {
+  #setTarget({ node, axis, data, isAlone }: FilterTrace['targets'][number], size: number): void {
     const [input = '', shape = ''] = this.#inputsOf(node)
-    const constant = this.#facts.constants.origin(shape) === undefined ? undefined : this.#facts.constants.tensor(shape)
-    const asked = constant === undefined ? undefined : Array.from(constant.data as ArrayLike<number | bigint>, Number)
-    const known = this.#facts.types.get(node.outputs[0] ?? '')?.dims ?? []
-    const isLeftOpen = asked !== undefined && (asked[axis] === -1 || asked[axis] === 0)
-    if (isLeftOpen) return
-    const target = asked ?? targetOf(known, intAttribute(node, 'allowzero', 0) === 1)
-    if (target === undefined) return
-    const resized = this.#builder.constant(
-      `${node.outputs[0]}/shape`,
-      int64Tensor([target.length], target.with(axis, size)),
-    )
-    this.#inputs.set(node, [input, resized])
+    const { constants, types } = this.#facts
+    const output = node.outputs[0] ?? ''
+    const after = types.get(output)?.dims ?? []
+    if (constants.origin(shape) === undefined) {
+      // Computed: only the size of this axis is put in its place; the others may be known as late as at run time.
+      this.#inputs.set(node, [input, this.#withSize(shape, axis, size, after.length)])
+      return
+    }
+    const asked = Array.from(constants.tensor(shape).data as ArrayLike<number | bigint>, Number)
+    const copies = (index: number) => asked[index] === 0 && intAttribute(node, 'allowzero', 0) === 0
+    const target = asked.map((known, index) => {
+      if (index === axis) return known === -1 || (copies(index) && isAlone && data.axis === axis) ? known : size
+      // A size that is copied from the axis of the filters, and has nothing to do with them.
+      const copied = copies(index) && index === data.axis ? after[index] : undefined
+      return typeof copied === 'number' ? copied : known
+    })
+    if (target.every((known, index) => known === asked[index])) return
+    this.#inputs.set(node, [input, this.#builder.constant(`${output}/shape`, int64Tensor([target.length], target))])
+  }
+
+  /** A computed shape of so many sizes, with another one for an axis. */
+  #withSize(shape: string, axis: number, size: number, count: number): string {
+    const builder = this.#builder
+    const part = (from: number, to: number) =>
+      from < to
+        ? [builder.op('Slice', [shape, builder.ints([from]), builder.ints([to])], {}, { name: `${shape}/part` })]
+        : []
+    const parts = [...part(0, axis), builder.ints([size]), ...part(axis + 1, count)]
+    return parts.length === 1
+      ? (parts[0] as string)
+      : builder.op('Concat', parts, { axis: 0 }, { name: `${shape}/resized` })
   }
 
   #inputsOf(node: Node): string[] {
@@ -174,15 +200,8 @@ class Surgery {
       inputs: this.#inputs.get(node) ?? node.inputs,
       attributes: this.#attributes.get(node) ?? node.attributes,
     }))
-    return pruneGraph({ ...built, nodes }, built.outputs)
+    return pruneGraph({ ...built, nodes: topologicalOrder(nodes) }, built.outputs)
   }
-}
-
-/** A constant shape for dims of which only the first is free; undefined where more are. */
-function targetOf(dims: readonly Dimension[], allowsZero: boolean): number[] | undefined {
-  const [first, ...rest] = dims
-  if (!rest.every((size) => typeof size === 'number')) return undefined
-  return [typeof first === 'number' ? first : allowsZero ? -1 : 0, ...rest]
 }
 
 /** What no rule could foresee (a shape that is computed from a constant number of channels, say) shows here. */

@@ -1,32 +1,15 @@
-import { type Node, elementCount, intAttribute, intsAttribute } from '../onnx/graph.ts'
+import { type Node, intAttribute, intsAttribute } from '../onnx/graph.ts'
 import { axisAfterReshape } from './axis-moves.ts'
 import { type ChannelBlock, isSameLayout, joined } from './channel-layout.ts'
+import { cuttingRules } from './cutting-rules.ts'
+import { followSizes } from './follow-sizes.ts'
+import { type TraceRule, fromFront, integers, passed, stop, withData } from './rule-parts.ts'
 import type { ConstantSlice, TraceContext, TraceStep, TracedValue } from './trace-step.ts'
-
-/** What becomes of the filters of a layer at a node that takes them. */
-export type TraceRule = (node: Node, context: TraceContext) => TraceStep
 
 /** The rule of an operator; of one that nothing is known about, that it stands in the way. */
 export function findTraceRule({ domain, opType }: Node): TraceRule {
   const own = domain === '' && Object.hasOwn(rules, opType) ? rules[opType] : undefined
   return own ?? stop('may mix the filters in a way that is not known here')
-}
-
-function stop(reason: string): TraceRule {
-  return () => ({ obstacle: reason })
-}
-
-/** The data that a node takes, where only its first input is traced; else the step says why it stops. */
-function withData(rule: (node: Node, data: TracedValue, context: TraceContext) => TraceStep): TraceRule {
-  return (node, context) => {
-    const data = context.traced(node.inputs[0] ?? '')
-    const isAlone = node.inputs.slice(1).every((name) => context.traced(name) === undefined)
-    return data !== undefined && isAlone ? rule(node, data, context) : { obstacle: 'computes a parameter from them' }
-  }
-}
-
-function passed(node: Node, data: TracedValue, axis = data.axis, layout = data.layout): TraceStep {
-  return { outputs: [{ name: node.outputs[0] ?? '', axis, layout }] }
 }
 
 const alike: TraceRule = withData((node, data) => passed(node, data))
@@ -138,8 +121,11 @@ const concat: TraceRule = (node, context) => {
   const [first] = values.filter((value) => value !== undefined)
   const rank = context.dims(node.outputs[0] ?? '')?.length
   if (first === undefined || rank === undefined) return { obstacle: 'has an unknown shape' }
-  const axis = (intAttribute(node, 'axis', 0) + rank) % rank
-  if (axis !== first.axis) return { obstacle: 'joins maps along another axis' }
+  const axis = fromFront(intAttribute(node, 'axis', 0), rank)
+  if (axis !== first.axis) {
+    const isInStep = values.every((value) => value?.axis === first.axis && isSameLayout(value.layout, first.layout))
+    return isInStep ? passed(node, first) : { obstacle: 'joins them with maps of other layers along another axis' }
+  }
   const blocks: ChannelBlock[] = []
   for (const [input, value] of values.entries()) {
     const count = context.dims(node.inputs[input] ?? '')?.[axis]
@@ -158,7 +144,8 @@ const reshape: TraceRule = withData((node, data, context) => {
   if (moved === undefined) return { obstacle: 'takes the axis of the filters apart' }
   const layout = joined(data.layout, moved.outer, moved.inner)
   const step = passed(node, data, moved.axis, layout)
-  return node.opType === 'Reshape' ? { ...step, target: { axis: moved.axis, layout } } : step
+  const isAlone = moved.outer * moved.inner === 1
+  return node.opType === 'Reshape' ? { ...step, target: { axis: moved.axis, layout, data, isAlone } } : step
 })
 
 const transpose: TraceRule = withData((node, data, { dims }) => {
@@ -171,30 +158,57 @@ const reduce: TraceRule = withData((node, data, { facts, dims }) => {
   const rank = dims(data.name)?.length ?? 0
   const listed = integers(node.inputs[1], facts) ?? intsAttribute(node, 'axes')
   if (listed === undefined) return { obstacle: 'takes all filters together' }
-  const axes = listed.map((axis) => (axis + rank) % rank)
+  // Without axes it is all of them, unless it says otherwise.
+  if (listed.length === 0 && intAttribute(node, 'noop_with_empty_axes', 0) === 0) {
+    return { obstacle: 'takes all filters together' }
+  }
+  const axes = listed.map((axis) => fromFront(axis, rank))
   if (axes.includes(data.axis)) return { obstacle: 'takes all filters together' }
   const dropped = intAttribute(node, 'keepdims', 1) === 1 ? 0 : axes.filter((axis) => axis < data.axis).length
   return passed(node, data, data.axis - dropped)
 })
 
-const pad: TraceRule = withData((node, data, { facts, dims }) => {
-  const rank = dims(data.name)?.length ?? 0
-  const pads = integers(node.inputs[1], facts)
-  const isBeside = pads?.length === 2 * rank && pads[data.axis] === 0 && pads[data.axis + rank] === 0
-  return isBeside ? passed(node, data) : { obstacle: 'may add channels' }
+const resize: TraceRule = withData((node, data, { facts, dims }) => {
+  if (dims(data.name)?.[data.axis] !== dims(node.outputs[0] ?? '')?.[data.axis]) {
+    return { obstacle: 'makes another number of channels of them' }
+  }
+  const axes = intsAttribute(node, 'axes')?.map((axis) => fromFront(axis, dims(data.name)?.length ?? 0))
+  // What it does along other axes does not matter.
+  const at = axes === undefined ? data.axis : axes.indexOf(data.axis)
+  if (at < 0) return passed(node, data)
+  if ((node.inputs[3] ?? '') !== '') return { obstacle: 'asks for a fixed number of channels' }
+  const { constants } = facts
+  const scales =
+    constants.origin(node.inputs[2]) === undefined ? undefined : constants.tensor(node.inputs[2] ?? '').data
+  if (scales !== undefined && Number(scales[at]) !== 1) return { obstacle: 'blends neighbouring channels' }
+  return passed(node, data)
 })
 
-const resize: TraceRule = withData((node, data, { dims }) => {
-  const keepsChannels = dims(data.name)?.[data.axis] === dims(node.outputs[0] ?? '')?.[data.axis]
-  const asksForSizes = (node.inputs[3] ?? '') !== ''
-  return keepsChannels && !asksForSizes ? passed(node, data) : { obstacle: 'asks for a fixed number of channels' }
+/** Each output stands for the same elements, so a mask of dropped ones is kept apart by filter as they are. */
+const dropout: TraceRule = withData((node, data) => {
+  const outputs = node.outputs.filter((name) => name !== '')
+  return { outputs: outputs.map((name) => ({ ...data, name })) }
 })
 
-function integers(name: string | undefined, { constants }: TraceContext['facts']): readonly number[] | undefined {
-  if (name === undefined || name === '' || constants.origin(name) === undefined) return undefined
-  const { data, dims } = constants.tensor(name)
-  return elementCount(dims) > 64 ? undefined : Array.from(data as ArrayLike<number | bigint>, Number)
-}
+const cast: TraceRule = withData((node, data, { facts }) => {
+  const isFloat = facts.types.get(node.outputs[0] ?? '')?.dataType === 'float32'
+  return isFloat ? passed(node, data) : { obstacle: 'turns them into numbers of another kind' }
+})
+
+/** Where the maps are numbers of few bits for nothing but to be measured as such: both have one scale for all filters. */
+const quantize: TraceRule = withData((node, data, { facts }) => {
+  const hasOneScale = facts.constants.dims(node.inputs[1] ?? '')?.every((size) => size === 1) === true
+  if (!hasOneScale) return { obstacle: 'has a scale of its own for each filter, or computes it' }
+  const readers = facts.links.consumers(node.outputs[0] ?? '')
+  const isTakenBack = readers.every(({ domain, opType }) => domain === '' && opType === 'DequantizeLinear')
+  const isLast = node.opType === 'DequantizeLinear'
+  return isLast || isTakenBack ? passed(node, data) : { obstacle: 'leads into layers that compute with integers' }
+})
+
+const layerNormalization: TraceRule = withData((node, data, { dims }) => {
+  const first = fromFront(intAttribute(node, 'axis', -1), dims(data.name)?.length ?? 0)
+  return data.axis < first ? passed(node, data) : { obstacle: 'normalises each filter by others' }
+})
 
 const prelu: TraceRule = (node, context) => {
   if (context.traced(node.inputs[1] ?? '') !== undefined) return { obstacle: 'computes its slopes from them' }
@@ -203,14 +217,14 @@ const prelu: TraceRule = (node, context) => {
 
 const unary: readonly string[] = [
   ...['Relu', 'LeakyRelu', 'Elu', 'Selu', 'Celu', 'ThresholdedRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh'],
-  ...['Clip', 'Identity', 'Dropout', 'Cast', 'Abs', 'Neg', 'Exp', 'Log', 'Sqrt', 'Erf', 'Gelu', 'Mish', 'Softplus'],
+  ...['Clip', 'Identity', 'Abs', 'Neg', 'Exp', 'Log', 'Sqrt', 'Erf', 'Gelu', 'Mish', 'Softplus'],
   ...['Softsign', 'Reciprocal', 'Sign', 'Floor', 'Ceil', 'Round'],
 ]
 const pools: readonly string[] = [
   ...['MaxPool', 'AveragePool', 'LpPool', 'GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool'],
 ]
 const reductions: readonly string[] = [
-  ...['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'ReduceProd'],
+  ...['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare'],
 ]
 const rearrangements: readonly string[] = ['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze']
 
@@ -228,10 +242,7 @@ const rules: Readonly<Record<string, TraceRule>> = {
   ...forEach(['Max', 'Min', 'Sum', 'Mean'], elementwise(0)),
   ...forEach(['Conv', 'ConvTranspose'], convolution),
   ...forEach(['Softmax', 'LogSoftmax', 'Hardmax'], unlessAlong),
-  ...forEach(
-    ['LRN', 'LayerNormalization', 'GroupNormalization', 'LpNormalization'],
-    stop('normalises each filter by others'),
-  ),
+  ...forEach(['LRN', 'GroupNormalization', 'LpNormalization'], stop('normalises each filter by others')),
   BatchNormalization: perChannel([1, 0, 0, 1]),
   InstanceNormalization: perChannel([1, 0]),
   PRelu: prelu,
@@ -239,8 +250,12 @@ const rules: Readonly<Record<string, TraceRule>> = {
   MatMul: matMul,
   Concat: concat,
   Transpose: transpose,
-  Pad: pad,
+  ...cuttingRules,
   Resize: resize,
-  // A shape that is computed follows by itself.
-  Shape: () => ({}),
+  LayerNormalization: layerNormalization,
+  Dropout: dropout,
+  Cast: cast,
+  QuantizeLinear: quantize,
+  DequantizeLinear: quantize,
+  Shape: followSizes,
 }

@@ -19,6 +19,16 @@ export interface ConstantSlice {
   readonly fresh: 'weights' | number
 }
 
+/** One size of the shape that a Reshape asks for. */
+export interface ReshapeTarget {
+  readonly axis: number
+  readonly layout: ChannelLayout
+  /** What is reshaped. */
+  readonly data: TracedValue
+  /** The axis is joined with no other one. */
+  readonly isAlone: boolean
+}
+
 /** What a rule finds at a node. */
 export interface TraceStep {
   /** What the node gives, where that is still kept apart by filter. */
@@ -29,7 +39,7 @@ export interface TraceStep {
   /** The `group` of a depthwise convolution, which counts along this layout. */
   readonly groups?: ChannelLayout
   /** The size of this axis in the shape that a Reshape asks for. */
-  readonly target?: { readonly axis: number; readonly layout: ChannelLayout }
+  readonly target?: ReshapeTarget
   readonly obstacle?: string
 }
 

@@ -81,5 +81,5 @@ export function relativeDifference(one: Tensor, other: Tensor): number {
     difference = Math.max(difference, Math.abs(value - (b[index] as number)))
     largest = Math.max(largest, Math.abs(value))
   })
-  return difference / largest
+  return difference === 0 ? 0 : difference / largest
 }
