@@ -23,8 +23,9 @@ import { RunNetwork, softmax } from './run-network.ts'
 import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
 import { readTrainingPictures } from './training-pictures.ts'
-import { adviseWidth, whyNotResized } from './width/advise-width.ts'
+import { adviseWidth } from './width/advise-width.ts'
 import { subjectOfModel, subjectOfRun } from './width/network-subject.ts'
+import { tryResizing } from './width/try-resizing.ts'
 
 const NETWORKS_KEPT = 2
 
@@ -107,10 +108,9 @@ export class Inspector {
         parts,
       )
     },
-    'runs.resizable': async ({ runFolder, layer, step }) => {
+    'runs.resizable': async ({ runFolder, layer, step, kept, added }) => {
       const network = await this.#network(runFolder)
-      const whyNot = whyNotResized(subjectOfRun(await network.graphAt(step), layer, []))
-      return whyNot === undefined ? {} : { whyNot }
+      return tryResizing(subjectOfRun(await network.graphAt(step), layer, []), { kept, added })
     },
     'runs.export': ({ runFolder, step, formats, base, mayReplace }, parts) => {
       const paths = Object.fromEntries(formats.map((format) => [format, `${base}${exportEndings[format][0]}`]))
@@ -130,10 +130,12 @@ export class Inspector {
       const { dataset } = await this.#data.open(data)
       const { image } = dataset.summary
       const classes = dataset.summary.classes.map(({ name }) => name)
-      const network = subjectOfModel(this.#models.open(path), layer, preprocessing, image, classNames)
+      const model = this.#models.open(path)
+      const network = subjectOfModel(model, layer, preprocessing, image, classNames)
       const judgement = await this.#models.verdict(path, layer)
       const samples = dataset.summary.unlabelled ? dataset.splits.train : dataset.splits.validation
-      return adviseWidth({ network, layer, step: 0, judgement, samples, classes, seed: data.seed }, parts)
+      const whole = { facts: model.facts, layer: model.layers.get(layer) }
+      return adviseWidth({ network, layer, step: 0, judgement, samples, classes, seed: data.seed, whole }, parts)
     },
     'models.activity': async ({ path, data, preprocessing }, parts) => {
       const { dataset } = await this.#data.open(data)

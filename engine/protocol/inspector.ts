@@ -12,6 +12,14 @@ import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
 import type { DataSettings, TrainingView } from './settings.ts'
 import type { FilterReasons, LayerJudgement, VerdictLook } from './verdicts.ts'
 
+/** How many filters each layer has, in how many groups, by what its node gives. */
+export type LayerWidths = Readonly<Record<string, { readonly filters: number; readonly groups: number }>>
+
+/** All layers with other filters in one of them, or why that cannot be, as a sentence. */
+export type ResizingTrial =
+  | { readonly widths: LayerWidths; readonly whyNot?: undefined }
+  | { readonly whyNot: string; readonly widths?: undefined }
+
 /** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
 export interface InspectorCalls {
   'devices.list': { parameters: Record<string, never>; result: readonly DeviceReport[] }
@@ -46,8 +54,11 @@ export interface InspectorCalls {
   }
   /** Whether a layer has enough filters at a kept step. */
   'runs.advice': { parameters: { runFolder: string; layer: string; step: number }; result: WidthAdvice }
-  /** Why a layer cannot be given other filters, as a sentence; left out where it can. */
-  'runs.resizable': { parameters: { runFolder: string; layer: string; step: number }; result: { whyNot?: string } }
+  /** What would come of other filters in a layer; nothing is changed. */
+  'runs.resizable': {
+    parameters: { runFolder: string; layer: string; step: number; kept: readonly number[]; added: number }
+    result: ResizingTrial
+  }
   'runs.export': {
     parameters: {
       runFolder: string

@@ -22,5 +22,6 @@ export function resizeModel(
   // Added again later, filters are others than those added before.
   const stream = randomStream(seed, 'weights', layer, 'added', filters)
   const graph = resizeFilters(found, facts, { kept, added }, { initializer, stream })
-  return writeModel({ graph, metadata: model.metadata })
+  const { metadata, otherOpsets } = model
+  return writeModel({ graph, metadata, ...(otherOpsets && { otherOpsets }) })
 }

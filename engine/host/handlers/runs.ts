@@ -1,5 +1,4 @@
 import type { Picture } from '../../protocol/requests.ts'
-import type { NetworkSettings } from '../../protocol/network.ts'
 import type { FilterFrame } from '../../protocol/runs.ts'
 import type { Resized } from '../../protocol/settings.ts'
 import type { TrainerCommand } from '../../protocol/trainer.ts'
@@ -10,6 +9,7 @@ import type { RunSupervisor } from '../run-supervisor.ts'
 import type { Tasks } from '../tasks.ts'
 import { checkResizing } from './check-resizing.ts'
 import type { AreaHandlers } from './handlers.ts'
+import { withWidths } from './with-widths.ts'
 
 export interface RunsParts {
   readonly runs: RunSupervisor
@@ -49,10 +49,10 @@ export function runsHandlers({
         throw new RequestError('notFound', `Run ${runId} has no layer "${layer}" with filters.`)
       }
       checkResizing({ layer, filters, kept, added })
-      const network = withWidth(settings.network, layer, kept.length + added)
       const from = { runId, folder: await runs.pathOf(runId), step }
-      const { whyNot } = await inspector.call('runs.resizable', { runFolder: from.folder, layer, step })
-      if (whyNot !== undefined) throw new RequestError('badInput', whyNot)
+      const trial = await inspector.call('runs.resizable', { runFolder: from.folder, layer, step, kept, added })
+      if (trial.whyNot !== undefined) throw new RequestError('badInput', trial.whyNot)
+      const network = withWidths(settings.network, trial.widths)
       return { runId: (await runs.start({ ...settings, network, resized: { from, layer, filters, kept, added } })).id }
     },
     'runs.open': ({ runId }) => runs.open(runId),
@@ -95,26 +95,6 @@ export function runsHandlers({
 async function confineResized(paths: PathGuard, resized: Resized): Promise<Resized> {
   const { from } = resized
   return from === undefined ? resized : { ...resized, from: { ...from, folder: await paths.confine(from.folder) } }
-}
-
-/** A list of layers with another number of filters in one of them; a file tells its own, and has the head of the run already. */
-function withWidth(network: NetworkSettings, layer: string, width: number): NetworkSettings {
-  if (network.kind === 'model') return { ...network, head: 'keep' }
-  const depthwise = network.architecture.layers.find(
-    (one) => one.kind === 'conv' && (one.groups ?? 1) > 1 && one.groups === one.filters,
-  )
-  if (depthwise) {
-    throw new RequestError(
-      'conflict',
-      `"${depthwise.name}" has a group for each of its filters, which would have to follow "${layer}"; change the numbers in the Model workspace and train anew.`,
-    )
-  }
-  const layers = network.architecture.layers.map((one) => {
-    if (one.name !== layer) return one
-    if (one.kind === 'conv') return { ...one, filters: width }
-    return one.kind === 'fullyConnected' && one.units !== 'classes' ? { ...one, units: width } : one
-  })
-  return { ...network, architecture: { ...network.architecture, layers } }
 }
 
 /** The kernels of a layer as they were at a kept step. Throws RequestError or RunError. */

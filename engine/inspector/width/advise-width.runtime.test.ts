@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Samples } from '../../datasets/dataset.ts'
+import { gatherFacts } from '../../models/graph-facts.ts'
+import { findKernelLayers } from '../../models/kernel-layers.ts'
 import { GraphBuilder } from '../../onnx/graph-builder.ts'
 import { type Graph, float32Tensor } from '../../onnx/graph.ts'
 import type { WidthAdvice } from '../../protocol/advice.ts'
@@ -112,6 +114,34 @@ it('measures agreement with the network itself where its classes are not those o
 it('takes the classes of the data by their names, in whatever order they stand', async () => {
   const { ablation } = await advise(halves(100), 'conv1', ['right', 'left'])
   expect(ablation).toMatchObject({ measure: 'accuracy', accuracy: 0 })
+})
+
+it('says that a file needs the filters whose maps it gives as well, though the scores would not', async () => {
+  const graph = network()
+  const maps = { name: 'Relu', type: { dataType: 'float32', dims: ['batch', FILTERS, 1, 1] } } as const
+  const facts = gatherFacts({ ...graph, outputs: [...graph.outputs, maps] })
+  const whole = { facts, layer: findKernelLayers(facts)[0] }
+  const judgement = judged(structured)
+  const subject = { network: subjectOfRun(graph, 'conv1', halfNames), layer: 'conv1', step: 0, judgement, seed: 1 }
+  const parts = { onProgress: () => undefined, signal: new AbortController().signal }
+  const advice = await adviseWidth({ ...subject, samples: halves(40), classes: halfNames, whole }, parts)
+  expect(advice.ablation).toBeDefined()
+  expect(advice.whyNotResizable).toContain("themselves the output 'Relu'")
+})
+
+it('ranks by gradients only where each picture can have a mask of its own', async () => {
+  const builder = new GraphBuilder()
+  builder.input({ name: 'pixels', type: { dataType: 'float32', dims: [5, 1, 2, 2] } })
+  const weight = builder.initializer('w', float32Tensor([3, 1, 2, 2], new Float32Array(12).fill(0.1)))
+  const maps = builder.op('Flatten', [builder.op('Conv', ['pixels', weight], {}, { name: 'conv' })], { axis: 1 })
+  const turned = builder.op('Softmax', [builder.op('Transpose', [maps], { perm: [1, 0] })], { axis: 0 })
+  builder.op('Transpose', [turned], { perm: [1, 0] }, { name: 'logits' })
+  builder.output({ name: 'logits', type: { dataType: 'float32', dims: [5, 3] } })
+  const facts = gatherFacts(builder.build('turned'))
+  const trace = traceFilters(findKernelLayers(facts)[0]!, facts)
+  const scores = { name: 'logits', classes: 3 }
+  const answer = await taylorOf(trace, facts, scores, [{}], new Uint16Array(5), () => Promise.resolve())
+  expect(answer).toBe('The maps of one picture are read together with those of others.')
 })
 
 it('says why the scores themselves are not measured, and that validation pictures are missing', async () => {

@@ -1,6 +1,8 @@
 import type { Samples } from '../../datasets/dataset.ts'
 import { judgeWidth } from '../../filters/width/width-verdict.ts'
 import type { GraphFacts } from '../../models/graph-facts.ts'
+import type { KernelLayer } from '../../models/kernel-layers.ts'
+import { describeNode } from '../../onnx/graph-edit.ts'
 import type {
   Ablation as AblationResult,
   AblationCurve,
@@ -33,6 +35,8 @@ export interface WidthSubject {
   /** The names of their classes. */
   readonly classes: readonly string[]
   readonly seed: number
+  /** What would be given other filters, where that is more than leads to the scores. */
+  readonly whole?: { readonly facts: GraphFacts; readonly layer: KernelLayer | undefined }
 }
 
 /**
@@ -43,14 +47,15 @@ export async function adviseWidth(subject: WidthSubject, parts: CallParts): Prom
   const { network, judgement, samples, layer, step } = subject
   const preliminary = withBatch(network, network.batch ?? 1)
   const trace = traceFilters(preliminary.layer, preliminary.facts)
-  const whyNotMeasured = whyNotMaskable(trace, samples)
+  const whyNotMeasured = whyNotMaskable(trace, preliminary.facts, samples)
   const measured = whyNotMeasured === undefined ? await measure(subject, preliminary.facts, trace, parts) : undefined
   const count = (name: string) => judgement.filters.filter(({ verdict }) => verdict === name).length
   const tested = judgement.filters.filter(({ p }) => p !== null).length
   const { pi0 } = judgement
   const random = pi0 && { estimate: pi0.estimate * tested, low: pi0.low * tested, high: pi0.high * tested }
   const evidence = { filters: trace.filters, dead: count('dead'), copies: count('duplicate') }
-  const whyNot = whyNotResizable(trace)
+  const { layer: wholeLayer, facts: wholeFacts } = subject.whole ?? {}
+  const whyNot = whyNotResizable(wholeLayer && wholeFacts ? traceFilters(wholeLayer, wholeFacts) : trace)
   return {
     layer,
     step,
@@ -70,16 +75,15 @@ export async function adviseWidth(subject: WidthSubject, parts: CallParts): Prom
   }
 }
 
-/** Why the layer cannot be given other filters, as a sentence. Throws InspectionError where there is no such layer. */
-export function whyNotResized(network: NetworkSubject): string | undefined {
-  const { facts, layer } = withBatch(network, network.batch ?? 1)
-  return whyNotResizable(traceFilters(layer, facts))
-}
-
-function whyNotMaskable(trace: FilterTrace, samples: Samples): string | undefined {
+function whyNotMaskable(trace: FilterTrace, facts: GraphFacts, samples: Samples): string | undefined {
   if (trace.networkOutput !== undefined)
     return 'The filters of this layer are the scores of the classes, so none can be missing.'
   if (trace.readers.length === 0) return 'Nothing reads the maps of this layer.'
+  const other = trace.readers.find(({ value }) => facts.types.get(value.name)?.dataType !== 'float32')
+  if (other !== undefined) {
+    const type = facts.types.get(other.value.name)?.dataType ?? 'other numbers'
+    return `${describeNode(other.node)} reads the maps of this layer as ${type}, of which none can be masked.`
+  }
   if (samples.count === 0)
     return 'The data has no validation pictures; hold a share of the training pictures out for validation.'
   return undefined

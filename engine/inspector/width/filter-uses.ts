@@ -72,6 +72,9 @@ export async function taylorOf(
   breathe: () => Promise<void>,
 ): Promise<Float64Array | string> {
   const batch = labels.length / batches.length
+  // The mask of each picture needs pictures that lie apart, along the first axis, where the maps are read.
+  const isApart = trace.readers.every(({ value }) => value.axis > 0 && facts.types.get(value.name)?.dims[0] === batch)
+  if (!isApart) return 'The maps of one picture are read together with those of others.'
   const { upper } = buildMaskedGraphs(trace, facts, scores.name, batch)
   const builder = new GraphBuilder(upper)
   builder.input({ name: 'labels', type: { dataType: 'int64', dims: [batch] } })
