@@ -95,4 +95,14 @@ export interface Ablation {
   readonly best: FilterOrder
   /** Orders that could not be measured, with a sentence each. */
   readonly missing: readonly { readonly order: FilterOrder; readonly why: string }[]
+  /** How far the greedy order was looked for; left out where it was not. */
+  readonly greedy?: GreedySearch
+}
+
+/** While more filters were left than `from`, they went untried, in the order `first`. */
+export interface GreedySearch {
+  readonly from: number
+  readonly first: FilterOrder
+  /** By how many pictures it chose. */
+  readonly pictures: number
 }

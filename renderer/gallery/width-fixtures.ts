@@ -33,6 +33,7 @@ const fixtureAdvice: WidthAdvice = {
     accuracy: 0.97,
     best: 'greedy',
     missing: [],
+    greedy: { from: 6, first: 'taylor', pictures: 300 },
     curves: [
       curve('norm', [0.33, 0.5, 0.61, 0.72, 0.8, 0.9, 0.955, 0.965, 0.97], 7, 7),
       curve('activation', [0.33, 0.45, 0.6, 0.75, 0.85, 0.93, 0.962, 0.97, 0.97], 6, 7),

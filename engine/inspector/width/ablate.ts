@@ -1,11 +1,11 @@
 import { type MaskedAnswers, estimateKnee } from '../../filters/width/knee.ts'
 import { type AblationCurve, type FilterOrder, KNEE_SHARE } from '../../protocol/advice.ts'
 import { randomStream } from '../../random/stream.ts'
-import type { AblationPlan } from './ablation-plan.ts'
+import { type AblationPlan, greedyRounds } from './ablation-plan.ts'
 import type { MaskedNetwork, MaskedOutcome } from './masked-network.ts'
 
-/** Awaited before every look at the network; throws where the work is to end. */
-export type Breathe = () => Promise<void>
+/** Awaited before every look at a batch; throws where the work is to end. */
+export type Breathe = (stage: string) => Promise<void>
 
 /** One layer's filters being masked, in whatever order. */
 export class Ablation {
@@ -29,7 +29,7 @@ export class Ablation {
   async curve(order: FilterOrder, ranking: readonly number[]): Promise<AblationCurve> {
     const answers = new Map<number, MaskedAnswers>()
     const measure = async (kept: number) => {
-      const { correct } = await this.#answer(ranking.slice(0, kept), this.#labels)
+      const { correct } = await this.#answer(ranking.slice(0, kept), this.#labels, 'Masking filters')
       answers.set(kept, { kept, correct })
     }
     for (const kept of this.#plan.kept) await measure(kept)
@@ -51,38 +51,34 @@ export class Ablation {
 
   /**
    * A ranking that is found by masking: of the filters that are left, those that a first ranking calls least useful are
-   * masked one by one, and those go whose loss the network feels least.
+   * masked one by one, and those go whose loss the network feels least. While more filters are left than the plan
+   * affords to try, they go as the first ranking says. Undefined where nothing can be tried.
    */
   async greedyRanking(first: readonly number[]): Promise<number[] | undefined> {
-    const { greedy, kept: counts, batch } = this.#plan
+    const { greedy, kept, batch } = this.#plan
     if (greedy === undefined) return undefined
     const labels = this.#labels.subarray(0, greedy.batches * batch)
     let left = [...first]
     const dropped: number[] = []
-    for (const target of counts.toReversed().slice(1)) {
-      const count = left.length - target
-      const candidates = left.slice(-Math.max(greedy.candidates, 2 * count))
+    for (const { tried, going } of greedyRounds(kept, greedy)) {
       const losses: { readonly filter: number; readonly loss: number }[] = []
-      for (const filter of candidates) {
-        const { loss } = await this.#answer(
-          left.filter((other) => other !== filter),
-          labels,
-        )
-        losses.push({ filter, loss })
+      for (const filter of left.slice(left.length - tried)) {
+        const others = left.filter((other) => other !== filter)
+        losses.push({ filter, loss: (await this.#answer(others, labels, 'Trying filters for the greedy order')).loss })
       }
-      const going = losses.sort((one, other) => one.loss - other.loss).slice(0, count)
-      for (const { filter } of going) dropped.push(filter)
+      const found = losses.sort((one, other) => one.loss - other.loss).map(({ filter }) => filter)
+      const least = tried === 0 ? left.toReversed() : found
+      dropped.push(...least.slice(0, going))
       left = left.filter((filter) => !dropped.includes(filter))
     }
     return dropped.toReversed()
   }
 
-  async #answer(kept: readonly number[], labels: Uint16Array): Promise<MaskedOutcome> {
+  async #answer(kept: readonly number[], labels: Uint16Array, stage: string): Promise<MaskedOutcome> {
     const key = `${labels.length} ${[...kept].sort((one, other) => one - other).join()}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    await this.#breathe()
-    const outcome = await this.#network.answer(kept, labels)
+    const outcome = await this.#network.answer(kept, labels, () => this.#breathe(stage))
     this.#known.set(key, outcome)
     return outcome
   }

@@ -10,6 +10,7 @@ import { randomStream } from '../../random/stream.ts'
 import { traceFilters } from '../../resizing/filter-trace.ts'
 import { adviseWidth } from './advise-width.ts'
 import { taylorOf } from './filter-uses.ts'
+import { MaskedNetwork } from './masked-network.ts'
 import { subjectOfRun, withBatch } from './network-subject.ts'
 
 const FILTERS = 8
@@ -169,6 +170,25 @@ it('can be ended while it ranks the filters by gradients', async () => {
     'enough',
   )
   expect(breaths).toBe(2)
+})
+
+it('can be ended between two batches of one look', async () => {
+  const { facts, layer } = withBatch(subjectOfRun(network(), 'conv1', halfNames), 50)
+  const trace = traceFilters(layer, facts)
+  const name = trace.readers[0]?.value.name ?? ''
+  const read = float32Tensor([50, FILTERS], new Float32Array(50 * FILTERS).fill(1))
+  const batches = Array.from({ length: 4 }, () => ({ [name]: read }))
+  const masked = await MaskedNetwork.create(trace, facts, 'logits', batches)
+  let breaths = 0
+  const breathe = () => (++breaths === 3 ? Promise.reject(new Error('enough')) : Promise.resolve())
+  await expect(masked.answer([1, 2], new Uint16Array(200), breathe)).rejects.toThrow('enough')
+  expect(breaths).toBe(3)
+  await masked.release()
+})
+
+it('says how far the greedy order was looked for', async () => {
+  const { ablation } = await advise(halves(230))
+  expect(ablation?.greedy).toEqual({ from: 8, first: 'taylor', pictures: 228 })
 })
 
 it('can be ended', async () => {

@@ -15,7 +15,7 @@ import { type FilterTrace, traceFilters } from '../../resizing/filter-trace.ts'
 import { whyNotResizable } from '../../resizing/resize-filters.ts'
 import type { CallParts } from '../call-parts.ts'
 import { Ablation } from './ablate.ts'
-import { type AblationPlan, planAblation } from './ablation-plan.ts'
+import { GRADIENT_COST, countLooks, planAblation } from './ablation-plan.ts'
 import { activationsOf, normsOf, taylorOf } from './filter-uses.ts'
 import { costOf } from './layer-cost.ts'
 import { MaskedNetwork } from './masked-network.ts'
@@ -116,7 +116,7 @@ async function measure(
   })
   const { facts, layer: kernels } = withBatch(network, plan.batch)
   const trace = traceFilters(kernels, facts)
-  const progress = new WidthProgress(evaluationsOf(plan, trace.filters), parts)
+  const progress = new WidthProgress(countLooks(plan), parts)
   const { batches, indices, saturation } = await readBatches(
     trace,
     facts,
@@ -134,9 +134,9 @@ async function measure(
     )
     const labels =
       matched === undefined
-        ? await masked.takenFor()
+        ? await masked.takenFor(() => progress.breathe())
         : Uint16Array.from(indices, (index) => matched[samples.labels[index] as number] as number)
-    const ablation = new Ablation(masked, labels, plan, seed, () => progress.step('Masking filters'))
+    const ablation = new Ablation(masked, labels, plan, seed, (stage) => progress.step(stage))
     const missing: { readonly order: FilterOrder; readonly why: string }[] = []
     const curves: AblationCurve[] = []
     const ranked = async (order: FilterOrder, uses: Float64Array | string) => {
@@ -147,10 +147,12 @@ async function measure(
     const magnitudes = activationsOf(trace, batches)
     await ranked('activation', magnitudes ?? 'Its maps are read where they depend on each other.')
     const scores = { name: network.scores, classes: network.classes }
-    const taylor = await taylorOf(trace, facts, scores, batches, labels, () => progress.breathe())
+    const taylor = await taylorOf(trace, facts, scores, batches, labels, () =>
+      progress.step('Ranking filters by gradients', GRADIENT_COST),
+    )
     await ranked('taylor', taylor)
-    const start = curves.at(-1)?.ranking ?? []
-    const greedy = await ablation.greedyRanking(start)
+    const first = curves.at(-1)
+    const greedy = await ablation.greedyRanking(first?.ranking ?? [])
     if (greedy === undefined)
       missing.push({ order: 'greedy', why: 'It would take too long in a network of this size.' })
     else curves.push(await ablation.curve('greedy', greedy))
@@ -165,6 +167,10 @@ async function measure(
         curves,
         best: best.order,
         missing,
+        ...(plan.greedy &&
+          first && {
+            greedy: { from: plan.greedy.from, first: first.order, pictures: plan.greedy.batches * plan.batch },
+          }),
       },
     }
   } finally {
@@ -180,13 +186,4 @@ function isBetter(one: AblationCurve, other: AblationCurve): boolean {
 /** The most useful first; the earlier of equals. */
 function rankingOf(uses: Float64Array): number[] {
   return Array.from(uses.keys()).sort((one, other) => (uses[other] as number) - (uses[one] as number))
-}
-
-function evaluationsOf({ kept, greedy, batches }: AblationPlan, filters: number): number {
-  const orders = greedy === undefined ? 3 : 4
-  return (
-    batches +
-    orders * kept.length +
-    (greedy === undefined ? 0 : (kept.length - 1) * Math.min(greedy.candidates, filters))
-  )
 }

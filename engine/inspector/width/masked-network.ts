@@ -82,13 +82,17 @@ export class MaskedNetwork {
     return new MaskedNetwork(session, batches, scores, trace.filters)
   }
 
-  /** With all filters but `kept` masked, on the first pictures, as many as there are labels. */
-  async answer(kept: Iterable<number>, labels: Uint16Array): Promise<MaskedOutcome> {
+  /**
+   * With all filters but `kept` masked, on the first pictures, as many as there are labels. `breathe` is awaited before
+   * each batch; what it throws ends the work.
+   */
+  async answer(kept: Iterable<number>, labels: Uint16Array, breathe: () => Promise<void>): Promise<MaskedOutcome> {
     const mask = this.#mask(kept)
     const correct = new Uint8Array(labels.length)
     let [start, loss] = [0, 0]
     for (const crossing of this.#batches) {
       if (start >= labels.length) break
+      await breathe()
       const scores = await this.#run(crossing, mask)
       const count = scores.dims[0] as number
       const part = outcome(scores, labels.subarray(start, start + count))
@@ -99,11 +103,12 @@ export class MaskedNetwork {
     return { correct, loss: loss / labels.length }
   }
 
-  /** For which class the network takes each picture with no filter masked. */
-  async takenFor(): Promise<Uint16Array> {
+  /** For which class the network takes each picture with no filter masked. `breathe` is awaited before each batch. */
+  async takenFor(breathe: () => Promise<void>): Promise<Uint16Array> {
     const mask = this.#mask(Array.from({ length: this.#filters }, (_, filter) => filter))
     const taken: number[] = []
     for (const crossing of this.#batches) {
+      await breathe()
       const { data, dims } = await this.#run(crossing, mask)
       const classes = data.length / (dims[0] as number)
       for (let at = 0; at < data.length; at += classes) {

@@ -36,7 +36,7 @@ export async function readBatches(
   const indices = Uint32Array.from({ length: plan.batch * plan.batches }, (_, at) => shown[at % shown.length] as number)
   try {
     for (let batch = 0; batch < plan.batches; batch++) {
-      await progress.step('Showing pictures to the network')
+      await progress.step('Showing pictures to the network', plan.onceCost)
       const part = indices.subarray(batch * plan.batch, (batch + 1) * plan.batch)
       const { crossing, output } = await lower.read(samples, part)
       batches.push(crossing)

@@ -7,27 +7,34 @@ const REPORT_INTERVAL_MS = 100
 /** Tells how far the measuring of a layer is, and ends it where that is wished. */
 export class WidthProgress {
   readonly #parts: CallParts
-  readonly #startedAt = performance.now()
   #total: number
+  #stage = ''
+  #stageBegan = { at: 0, done: 0 }
   #done = 0
   #reportedAt = Number.NEGATIVE_INFINITY
 
-  /** `total` looks at the network are expected. */
+  /** `total` looks at batches are expected. */
   constructor(total: number, parts: CallParts) {
     this.#total = total
     this.#parts = parts
   }
 
-  /** To be called before every look at the network. Throws InspectionError 'cancelled' after the signal. */
-  async step(stage: string): Promise<void> {
+  /** To be called before every look at a batch, `cost` times as long as one at masked filters. Throws InspectionError 'cancelled' after the signal. */
+  async step(stage: string, cost = 1): Promise<void> {
     const now = performance.now()
+    // A cost is an estimate; looks of one kind take as long as each other.
+    if (stage !== this.#stage) {
+      this.#stage = stage
+      this.#stageBegan = { at: now, done: this.#done }
+    }
     if (now - this.#reportedAt >= REPORT_INTERVAL_MS) {
       this.#reportedAt = now
-      const rate = this.#done === 0 ? 0 : (1000 * this.#done) / (now - this.#startedAt)
-      this.#total = Math.max(this.#total, this.#done + 1)
-      this.#parts.onProgress({ stage, done: this.#done, total: this.#total, rate })
+      const { at, done } = this.#stageBegan
+      const rate = this.#done === done ? 0 : (1000 * (this.#done - done)) / (now - at)
+      this.#total = Math.max(this.#total, this.#done + cost)
+      this.#parts.onProgress({ stage, done: Math.round(this.#done), total: Math.round(this.#total), rate })
     }
-    this.#done++
+    this.#done += cost
     await this.breathe()
   }
 

@@ -92,6 +92,11 @@ export const width = {
     unknown: 'not known',
   },
   missing: '{order}: {why}',
+  greedy: {
+    chosen: 'Chosen by {pictures} of the pictures.',
+    bounded:
+      'In a layer and network of this size, each is tried only once {from} are left; before that they go in the order “{first}”. Chosen by {pictures} of the pictures.',
+  },
   apply: {
     label: 'Filters from now on',
     shrink: 'Shrink to {count} and train on',

@@ -18,7 +18,12 @@ export function ablationFigure(advice: WidthAdvice | undefined): string {
     measure === 'accuracy'
       ? `99 % of the right answers; with all, ${(100 * accuracy).toFixed(1)} % of ${pictures} pictures are named right`
       : `99 % of what the whole model says about ${pictures} pictures`
-  const sentence = `${kept} of ${advice.filters} filters${range} hold ${held}. Masked first is what is least by ${orderWords[curve.order]}.`
+  const { greedy } = advice.ablation
+  const isBounded = curve.order === 'greedy' && greedy !== undefined && greedy.from < advice.filters
+  const bound = isBounded
+    ? ` Down to ${greedy.from} filters it is ${orderWords[greedy.first]} instead, for want of time.`
+    : ''
+  const sentence = `${kept} of ${advice.filters} filters${range} hold ${held}. Masked first is what is least by ${orderWords[curve.order]}.${bound}`
   return `<figure><figcaption class="dim">${sentence}</figcaption>${plot(curve, advice.filters, accuracy)}</figure>`
 }
 

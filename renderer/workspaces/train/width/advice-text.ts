@@ -1,4 +1,4 @@
-import type { WidthAdvice, WidthReason } from '../../../../engine/protocol/advice.ts'
+import type { GreedySearch, WidthAdvice, WidthReason } from '../../../../engine/protocol/advice.ts'
 import { formatInteger, formatNumber, formatPercent } from '../../../i18n/format.ts'
 import { text } from '../../../i18n/text.ts'
 
@@ -35,6 +35,13 @@ export function reasonText(
     case 'notMeasured':
       return reason.why
   }
+}
+
+/** How far the greedy order was looked for, of so many filters. */
+export function greedyText({ from, first, pictures }: GreedySearch, filters: number): string {
+  const counted = { pictures: formatInteger(pictures) }
+  if (from >= filters) return text('width.greedy.chosen', counted)
+  return text('width.greedy.bounded', { ...counted, from: formatInteger(from), first: text(`width.orders.${first}`) })
 }
 
 interface Fact {
