@@ -3,14 +3,25 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
-import { DataError } from '../../dataset.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { DataError, type Dataset } from '../../dataset.ts'
+import type { DataSettings } from '../../../protocol/settings.ts'
 import { openDataset } from '../../open-dataset.ts'
 import { hasSharedData, inTemporaryFolder, pathSettings, sharedData } from '../../test-data.ts'
 import { ParquetFile, type RowBlock } from './parquet-file.ts'
 import { RecentBlocks } from './recent-blocks.ts'
 
 const everything = { validationShare: 0, testShare: 0 }
+
+const opened: Dataset[] = []
+async function open(settings: DataSettings): Promise<Dataset> {
+  const dataset = await openDataset(settings)
+  opened.push(dataset)
+  return dataset
+}
+afterEach(async () => {
+  for (const dataset of opened.splice(0)) await dataset.close()
+})
 
 /** A picture of one grey. */
 function picture(value: number, width = 8, height = 6): Promise<Buffer> {
@@ -97,7 +108,7 @@ describe('Parquet files', () => {
     await inTemporaryFolder(async (folder) => {
       const path = join(folder, 'pictures.parquet')
       await write(path, await shard(11, { codec }))
-      const { summary, splits } = await openDataset(pathSettings(path, everything))
+      const { summary, splits } = await open(pathSettings(path, everything))
       expect(summary).toMatchObject({
         format: 'parquet',
         title: path,
@@ -126,7 +137,7 @@ describe('Parquet files', () => {
         await write(join(folder, place, 'validation-00000-of-00001.parquet'), await shard(2))
         await write(join(folder, place, 'test-00000-of-00001.parquet'), await shard(3))
         await write(join(folder, 'README.md'), Buffer.from('---'))
-        const { summary, splits } = await openDataset(pathSettings(folder))
+        const { summary, splits } = await open(pathSettings(folder))
         expect(summary.counts).toEqual({ train: 10, validation: 2, test: 3 })
         expect(summary.testSetGiven).toBe(true)
         const pixels = new Uint8Array(splits.train.pictureBytes)
@@ -137,20 +148,18 @@ describe('Parquet files', () => {
     await inTemporaryFolder(async (folder) => {
       await write(join(folder, 'default', 'train', '0000.parquet'), await shard(6))
       await write(join(folder, 'default', 'test', '0000.parquet'), await shard(2))
-      expect((await openDataset(pathSettings(folder, everything))).summary.counts).toEqual({
+      expect((await open(pathSettings(folder, everything))).summary.counts).toEqual({
         train: 6,
         validation: 0,
         test: 2,
       })
       await write(join(folder, 'other', 'test', '0000.parquet'), await shard(2))
-      await expect(openDataset(pathSettings(folder))).rejects.toThrow(
-        /several subsets \(default, other\); choose the folder/,
-      )
+      await expect(open(pathSettings(folder))).rejects.toThrow(/several subsets \(default, other\); choose the folder/)
     })
     await inTemporaryFolder(async (folder) => {
       await write(join(folder, 'validation-0.parquet'), await shard(6))
       await write(join(folder, 'test-0.parquet'), await shard(2))
-      await expect(openDataset(pathSettings(folder))).rejects.toThrow(
+      await expect(open(pathSettings(folder))).rejects.toThrow(
         /for (validation and test|test and validation) but none to train on/,
       )
     })
@@ -168,7 +177,7 @@ describe('Parquet files', () => {
           { name: 'category', kind: 'text', data: ['dog', 'cat', 'dog', 'eel'] },
         ]),
       )
-      const { summary } = await openDataset(pathSettings(path, everything))
+      const { summary } = await open(pathSettings(path, everything))
       expect(summary.classes.map(({ name, train }) => [name, train])).toEqual([
         ['cat', 1],
         ['dog', 2],
@@ -181,7 +190,7 @@ describe('Parquet files', () => {
           { name: 'label', kind: 'int', data: [2, 10, 2, 10] },
         ]),
       )
-      const numbers = (await openDataset(pathSettings(path, everything))).summary
+      const numbers = (await open(pathSettings(path, everything))).summary
       expect(numbers.classes.map(({ name }) => name)).toEqual(['2', '10'])
     })
   })
@@ -201,7 +210,7 @@ describe('Parquet files', () => {
           { name: 'label', kind: 'int', data: [0, 1, 0, 1, 0, 1] },
         ]),
       )
-      const { summary } = await openDataset(pathSettings(path, everything))
+      const { summary } = await open(pathSettings(path, everything))
       expect(summary.counts.train).toBe(2)
       expect(summary.problems.map(({ message }) => message)).toEqual([
         expect.stringMatching(/#2 names the picture \.\.\/outside\.png, which lies outside of the folder/),
@@ -223,14 +232,14 @@ describe('Parquet files', () => {
         { name: 'label', kind: 'int', data: labels },
       ]
       await write(path, parquet(columns([0, 1, 0, -1, null]), { features }))
-      const { summary } = await openDataset(pathSettings(path, everything))
+      const { summary } = await open(pathSettings(path, everything))
       expect(summary.counts.train).toBe(2)
       expect(summary.problems.map(({ message }) => message)).toEqual([
         '2 of the 5 pictures in this file have no label, so they are left out.',
         expect.stringMatching(/table.parquet #2 cannot be read as a picture/),
       ])
       await write(path, parquet(columns([0, 1, 2, 0, 1]), { features }))
-      await expect(openDataset(pathSettings(path))).rejects.toThrow(
+      await expect(open(pathSettings(path))).rejects.toThrow(
         /label 2 of picture #2 is out of range, as the file names classes 0 to 1/,
       )
     })
@@ -240,7 +249,7 @@ describe('Parquet files', () => {
     await inTemporaryFolder(async (folder) => {
       const path = join(folder, 'table.parquet')
       await write(path, parquet([{ name: 'image', kind: 'bytes', data: await pictures([1, 2, 3]) }]))
-      expect((await openDataset(pathSettings(path))).summary).toMatchObject({ unlabelled: true, counts: { train: 3 } })
+      expect((await open(pathSettings(path))).summary).toMatchObject({ unlabelled: true, counts: { train: 3 } })
     })
   })
 
@@ -249,20 +258,18 @@ describe('Parquet files', () => {
       const path = join(folder, 'train.parquet')
       const whole = await shard(40, { codec: 'UNCOMPRESSED' })
       await write(path, whole.subarray(0, whole.length / 2))
-      await expect(openDataset(pathSettings(path))).rejects.toThrow(
+      await expect(open(pathSettings(path))).rejects.toThrow(
         /train.parquet cannot be read as a Parquet file \(.*\); it is/,
       )
       await write(path, Buffer.from('<html>not found</html>'))
-      await expect(openDataset(pathSettings(folder))).rejects.toThrow(/train.parquet cannot be read as a Parquet file/)
+      await expect(open(pathSettings(folder))).rejects.toThrow(/train.parquet cannot be read as a Parquet file/)
       await write(path, parquet([{ name: 'price', kind: 'int', data: [1, 2] }]))
-      await expect(openDataset(pathSettings(path))).rejects.toThrow(
-        /train.parquet has no column of pictures among price;/,
-      )
+      await expect(open(pathSettings(path))).rejects.toThrow(/train.parquet has no column of pictures among price;/)
       const labelled = await shard(4)
       const [a, b] = await pictures([1, 2])
       await write(path, labelled)
       await write(join(folder, 'test.parquet'), parquet([{ name: 'image', kind: 'bytes', data: [a, b] }]))
-      await expect(openDataset(pathSettings(folder))).rejects.toThrow(
+      await expect(open(pathSettings(folder))).rejects.toThrow(
         /test.parquet has no column of labels but train.parquet has labels in “label”; use files that belong together/,
       )
     })
@@ -274,7 +281,7 @@ describe('Parquet files', () => {
       const whole = await shard(6)
       for (let length = 1; length < whole.length; length += 29) {
         await write(path, whole.subarray(0, length))
-        await expect(openDataset(pathSettings(path, everything)), `${length} bytes`).rejects.toThrow(DataError)
+        await expect(open(pathSettings(path, everything)), `${length} bytes`).rejects.toThrow(DataError)
       }
     })
   })
@@ -288,7 +295,7 @@ describe('Parquet files', () => {
         // 0x80 makes numbers of variable length go on, so that they become negative or huge.
         damaged[at] = (damaged[at] as number) ^ (at % 2 === 0 ? 0x80 : 0xff)
         await write(path, damaged)
-        await openDataset(pathSettings(path, everything)).catch((error: Error) => {
+        await open(pathSettings(path, everything)).catch((error: Error) => {
           expect(error, `byte ${at}`).toBeInstanceOf(DataError)
         })
       }
@@ -302,7 +309,7 @@ describe('Parquet files', () => {
       const damaged = await shard(6)
       damaged[14] = (damaged[14] as number) ^ 0x80
       await write(path, damaged)
-      const { summary } = await openDataset(pathSettings(path, { ...everything }))
+      const { summary } = await open(pathSettings(path, { ...everything }))
       expect(summary.counts.train).toBe(2)
       expect(summary.problems[0]?.message).toMatch(/cannot be read as a Parquet file \(the page at byte 4 claims more/)
     })
@@ -376,8 +383,8 @@ it.skipIf(!hasSharedData)('opens photographs in Parquet as they are in a folder 
     }
     const image = { width: 40, height: 30, channels: 3, fit: 'crop' } as const
     const settings = { ...everything, image }
-    const inTable = await openDataset(pathSettings(join(folder, 'p'), settings))
-    const inFolder = await openDataset(pathSettings(join(folder, 'f'), settings))
+    const inTable = await open(pathSettings(join(folder, 'p'), settings))
+    const inFolder = await open(pathSettings(join(folder, 'f'), settings))
     expect(inTable.summary.originalSizes).toEqual(inFolder.summary.originalSizes)
     expect(inTable.summary.mean).toEqual(inFolder.summary.mean)
   })
