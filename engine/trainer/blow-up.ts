@@ -4,7 +4,7 @@ import { createSession } from '../runtime/session.ts'
 import { buildEvaluation } from '../training/evaluation.ts'
 import type { LossKind } from '../training/loss.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import { type StepBatch, type StepResults, type StepRunner, stepsOfBatch } from './step-runner.ts'
+import { type StepBatch, type StepResults, type StepRunner, stepsOfBatch } from '../networks/step-runner.ts'
 
 /** The first step whose loss or whose weights are not finite; -1 where all are. A loss may be when its weights are not. */
 export function firstBlownUp({ losses, weightSums }: StepResults): number {

@@ -13,7 +13,7 @@ import { writeModel } from '../onnx/write-model.ts'
 import { type PreparedRun, prepareRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
-import { type StepRunner, createStepRunner } from './step-runner.ts'
+import { type StepRunner, createStepRunner } from '../networks/step-runner.ts'
 import { Trainer } from './trainer.ts'
 
 /**

@@ -18,7 +18,7 @@ import type { PreparedRun } from './prepare-run.ts'
 import type { RunControl } from './run-control.ts'
 import { isSaveFailure } from './save-failure.ts'
 import type { SnapshotSchedule } from './snapshot-schedule.ts'
-import type { StepBatch, StepResults, StepRunner } from './step-runner.ts'
+import type { StepBatch, StepResults, StepRunner } from '../networks/step-runner.ts'
 
 /** Besides one checkpoint an epoch: at most this much work is lost. */
 const checkpointEveryMs = 60_000

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 import { type NetworkName, buildWorkloadStep, drawBatches, workloads } from './networks/networks.ts'
 
 /** Trains the network named by the first argument: for each line «K» of stdin K steps, then a line of JSON with their time and losses. */

@@ -11,7 +11,7 @@ import { Journal } from '../../engine/trainer/journal.ts'
 import { prepareRun } from '../../engine/trainer/prepare-run.ts'
 import { RunControl } from '../../engine/trainer/run-control.ts'
 import { SnapshotSchedule } from '../../engine/trainer/snapshot-schedule.ts'
-import { type StepRunner, createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { type StepRunner, createStepRunner } from '../../engine/networks/step-runner.ts'
 import { Trainer } from '../../engine/trainer/trainer.ts'
 
 const settings: RunSettingsInput = {

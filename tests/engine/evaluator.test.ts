@@ -4,7 +4,7 @@ import type { Samples } from '../../engine/datasets/dataset.ts'
 import type { Architecture } from '../../engine/protocol/architecture.ts'
 import { randomStream } from '../../engine/random/stream.ts'
 import { Evaluator } from '../../engine/trainer/evaluator.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 import { buildTrainingStep } from '../../engine/training/training-step.ts'
 
 const weights = ['fc1.weight', 'fc1.bias']

@@ -12,7 +12,7 @@ import { buildTrainingOfRun } from '../../engine/networks/training-of-run.ts'
 import type { ModelNetworkSettings } from '../../engine/protocol/network.ts'
 import { type RunSettingsInput, type TrainingSettings, runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { Evaluator } from '../../engine/trainer/evaluator.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 export const trainingThreads = 2
 

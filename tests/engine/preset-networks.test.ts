@@ -8,7 +8,7 @@ import { buildTrainingOfRun } from '../../engine/networks/training-of-run.ts'
 import { type Tensor, float32Tensor } from '../../engine/onnx/graph.ts'
 import { runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { createSession } from '../../engine/runtime/session.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 /** The smallest pictures that reach the end of those that halve them often. */
 const sides: Readonly<Record<string, number>> = { mlp: 28, alexnet: 67, vgg11: 32, 'resnet20-cifar': 32 }

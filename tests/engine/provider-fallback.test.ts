@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunLogEntry } from '../../engine/protocol/runs.ts'
 import { RuntimeError } from '../../engine/runtime/runtime-error.ts'
-import type { StepRunner } from '../../engine/trainer/step-runner.ts'
+import type { StepRunner } from '../../engine/networks/step-runner.ts'
 import { lossesByStep, trainBareRun } from './bare-run.ts'
 
 type Failing = 'run' | 'state' | 'both'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../engine/architectures/build-network.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 import type { Schedule } from '../../engine/training/schedule.ts'
 import { buildTrainingStep } from '../../engine/training/training-step.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { GraphBuilder, float } from '../../engine/onnx/graph-builder.ts'
 import { type Graph, type Tensor, float32Tensor } from '../../engine/onnx/graph.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 import { type TrainingStepOptions, buildTrainingStep } from '../../engine/training/training-step.ts'
 
 /** image [batch,1,2,2] → normalisation → two scores. */

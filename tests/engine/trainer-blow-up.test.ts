@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../engine/onnx/graph.ts'
 import type { RunSettingsInput } from '../../engine/protocol/settings.ts'
 import { RunControl } from '../../engine/trainer/run-control.ts'
-import type { StepRunner } from '../../engine/trainer/step-runner.ts'
+import type { StepRunner } from '../../engine/networks/step-runner.ts'
 import { lossesByStep, trainBareRun } from './bare-run.ts'
 
 /** Trains until the run pauses by itself, and returns why, with the weights it paused with. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Normalization, buildNetwork } from '../../engine/architectures/build-network.ts'
 import type { Architecture, InputShape } from '../../engine/protocol/architecture.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 import type { Optimizer } from '../../engine/training/optimizer.ts'
 import { buildTrainingStep } from '../../engine/training/training-step.ts'
 import { type GoldenTensor, readGolden, relativeError, toTensor } from './goldens/read-golden.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildNetwork } from '../../engine/architectures/build-network.ts'
-import { type StepBatch, type StepRunner, createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { type StepBatch, type StepRunner, createStepRunner } from '../../engine/networks/step-runner.ts'
 import { type TrainingStepOptions, buildTrainingStep } from '../../engine/training/training-step.ts'
 import { randomStream } from '../../engine/random/stream.ts'
 import { softwareGpuIsMissing, useSoftwareGpu } from './software-gpu.ts'

@@ -5,7 +5,7 @@ import { buildLayersNetwork } from '../../engine/networks/layers-network.ts'
 import { buildTrainingOfRun } from '../../engine/networks/training-of-run.ts'
 import { runSettingsSchema } from '../../engine/protocol/settings.ts'
 import { randomStream } from '../../engine/random/stream.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 /**
  * Takes training steps with a whole preset, as a run does, on pictures of noise of the size and classes of its source,

@@ -11,7 +11,7 @@ import type { WidthAdvice } from '../../engine/protocol/advice.ts'
 import type { Architecture } from '../../engine/protocol/architecture.ts'
 import { trainingSettingsSchema } from '../../engine/protocol/settings.ts'
 import { Evaluator } from '../../engine/trainer/evaluator.ts'
-import { createStepRunner } from '../../engine/trainer/step-runner.ts'
+import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 export interface WidthRun {
   readonly width: number
