@@ -13,6 +13,7 @@ import { guessingHandlers } from './handlers/guessing.ts'
 import type { Handlers } from './handlers/handlers.ts'
 import { modelsHandlers } from './handlers/models.ts'
 import { runsHandlers } from './handlers/runs.ts'
+import { speedHandlers } from './handlers/speed.ts'
 import { defaultSettingsFile, HostSettings } from './host-settings.ts'
 import { InspectorSupervisor } from './inspector-supervisor.ts'
 import { PathGuard } from './path-guard.ts'
@@ -71,6 +72,7 @@ export function createHost(options: HostOptions): Host {
     ...exportsHandlers({ runs, inspector, paths, tasks, shelf }),
     ...modelsHandlers({ inspector, paths, tasks }),
     ...guessingHandlers({ runs, inspector, paths }),
+    ...speedHandlers({ runs, inspector }),
   }
   const hostId = randomUUID()
   return {

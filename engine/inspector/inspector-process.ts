@@ -12,7 +12,11 @@ import { Inspector } from './inspector.ts'
 
 /** The process that opens data and looks into networks, so that neither can take the host with it. */
 const port = connectToParent<InspectorCommand, InspectorEvent>()
-const inspector = new Inspector((progress) => port.post({ kind: 'progress', progress }), userCacheFolder('nulls'))
+const inspector = new Inspector(
+  (progress) => port.post({ kind: 'progress', progress }),
+  userCacheFolder('nulls'),
+  userCacheFolder('speed'),
+)
 
 /** Calls under way, by their id. */
 const controllers = new Map<number, AbortController>()

@@ -24,6 +24,7 @@ import { RunVerdicts } from './run-verdicts.ts'
 import { readThumbnails } from './thumbnails.ts'
 import { readTrainingPictures } from './training-pictures.ts'
 import { adviseWidth } from './width/advise-width.ts'
+import { SpeedGauge } from './speed/speed-gauge.ts'
 import { subjectOfModel, subjectOfRun } from './width/network-subject.ts'
 import { tryResizing } from './width/try-resizing.ts'
 
@@ -44,6 +45,7 @@ export class Inspector {
   readonly #models: ModelShelf
   readonly #verdicts: RunVerdicts
   readonly #guesses: GuessRounds
+  readonly #speed: SpeedGauge
   readonly #networks = new LeastRecentlyUsed<string, Promise<RunNetwork>>(
     NETWORKS_KEPT,
     // One that could not be opened was reported to whoever asked for it.
@@ -52,6 +54,10 @@ export class Inspector {
 
   readonly #answers: Answers = {
     'devices.list': () => listDevices(),
+    'speed.measure': async ({ mayMeasure }) => {
+      const speed = await this.#speed.speed(mayMeasure)
+      return speed === undefined ? {} : { speed }
+    },
     'data.open': async ({ settings }) => {
       const { dataId, dataset } = await this.#data.open(settings)
       return { dataId, summary: dataset.summary }
@@ -149,13 +155,14 @@ export class Inspector {
       this.#guesses.reveal(await this.#guessed(place), seed, digest, votes),
   }
 
-  /** `nullFolder` keeps drawn null distributions from one start to the next. */
-  constructor(onProgress: (progress: DataProgress) => void, nullFolder?: string) {
+  /** From one start to the next `nullFolder` keeps drawn null distributions, and `speedFolder` how fast the machine is. */
+  constructor(onProgress: (progress: DataProgress) => void, nullFolder?: string, speedFolder?: string) {
     this.#data = new DatasetShelf(onProgress)
     const judge = new LayerJudge(nullFolder)
     this.#models = new ModelShelf(judge)
     this.#verdicts = new RunVerdicts(judge)
     this.#guesses = new GuessRounds(judge)
+    this.#speed = new SpeedGauge(speedFolder)
   }
 
   /** Throws DataError, RunError, ModelError, ExportError, InspectionError or OpeningCancelledError with one sentence. */

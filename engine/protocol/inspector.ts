@@ -10,6 +10,7 @@ import type { ModelSummary, Preprocessing } from './models.ts'
 import type { TransferPreview } from './preview.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame } from './runs.ts'
 import type { DataSettings, TrainingView } from './settings.ts'
+import type { TrainingSpeed } from './training-speed.ts'
 import type { FilterReasons, LayerJudgement, VerdictLook } from './verdicts.ts'
 
 /** How many filters each layer has, in how many groups, by what its node gives. */
@@ -23,6 +24,8 @@ export type ResizingTrial =
 /** Work the host hands to the inspector process: everything that decodes pictures or runs a network to look at it. */
 export interface InspectorCalls {
   'devices.list': { parameters: Record<string, never>; result: readonly DeviceReport[] }
+  /** How fast the CPU trains: kept from an earlier time, or measured where it may be; left out where it is not known. */
+  'speed.measure': { parameters: { mayMeasure: boolean }; result: { speed?: TrainingSpeed } }
   'data.open': { parameters: { settings: DataSettings }; result: { dataId: string; summary: DataSummary } }
   'data.thumbnails': {
     parameters: { dataId: string; split: SplitName; classIndex?: number; offset: number; count: number }

@@ -17,6 +17,7 @@ import { splitNames } from './data.ts'
 import { type ModelSummary, preprocessingSchema } from './models.ts'
 import type { TransferPreview } from './preview.ts'
 import type { FilterReasons, LayerJudgement } from './verdicts.ts'
+import type { StepWork, TrainingSpeed } from './training-speed.ts'
 import type { ActivationFrame, DeviceReport, FilterFrame, OpenedRun, RunDescription } from './runs.ts'
 
 const id = z.string().min(1).max(200)
@@ -39,6 +40,8 @@ export const requestSchemas = {
   'app.info': z.object({}),
   'app.setRunsFolder': z.object({ path }),
   'devices.list': z.object({}),
+  /** How fast the CPU of the engine's machine trains; measured the first time, which takes a second, but never beside a run. */
+  'speed.measure': z.object({}),
   /** Folders and files below the served root; without `path` the root itself. */
   'files.list': z.object({ path: path.optional() }),
   /** Opens (or re-opens with other settings) a data set; progress comes on the 'data' log. */
@@ -202,6 +205,8 @@ export interface RequestResults {
   'app.info': AppInfo
   'app.setRunsFolder': AppInfo
   'devices.list': readonly DeviceReport[]
+  /** Left out where a run trains and nothing is kept from before. */
+  'speed.measure': { readonly speed?: TrainingSpeed }
   'files.list': FileListing
   'data.open': { readonly dataId: string; readonly summary: DataSummary }
   'data.cancel': Record<string, never>
@@ -212,6 +217,8 @@ export interface RequestResults {
   'architecture.describe': {
     readonly description: ArchitectureDescription
     readonly concerns: readonly ArchitectureConcern[]
+    /** What a training step does; left out where the network cannot be built. */
+    readonly work?: StepWork
   }
   'architecture.suited': readonly SuitedPreset[]
   'runs.list': readonly RunDescription[]

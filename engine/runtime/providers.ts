@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { listSupportedBackends } from 'onnxruntime-node'
+import { env, listSupportedBackends } from 'onnxruntime-node'
 import type { ProviderName } from '../protocol/settings.ts'
 import { gpuName } from './gpu-name.ts'
 
@@ -26,6 +26,11 @@ export interface Absence {
 /** Threads a CPU session should use: as many as the system lets this process run at once. */
 export function cpuThreads(): number {
   return availableParallelism()
+}
+
+/** Of ONNX Runtime, as its package is numbered. */
+export function runtimeVersion(): string {
+  return env.versions.node ?? env.versions.common
 }
 
 /** 'CPU · 2 threads', 'WebGPU · NVIDIA H200', or the provider's title alone where the device's name is not known. */

@@ -58,6 +58,14 @@ export function formatBytes(bytes: number): string {
   return numberFormat({ style: 'unit', unit, maximumSignificantDigits: 3 }).format(bytes / 1000 ** power)
 }
 
+/** A time that is only roughly known, in milliseconds: 8.4 ms, 120 ms, 2.3 s, 95 s. */
+export function formatShortTime(milliseconds: number): string {
+  const isShort = milliseconds < 995
+  const value = isShort ? milliseconds : milliseconds / 1000
+  const unit = isShort ? 'millisecond' : 'second'
+  return numberFormat({ style: 'unit', unit, maximumSignificantDigits: 2 }).format(value)
+}
+
 /** Seconds as 8 s, 2 min 5 s, 1 h 12 min. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

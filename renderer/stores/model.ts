@@ -13,6 +13,7 @@ import {
   type SuitedPreset,
 } from '../../engine/protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../engine/protocol/requests.ts'
+import type { StepWork } from '../../engine/protocol/training-speed.ts'
 import { record, redo, startHistory, undo, type EditHistory } from '../architecture/edit-history.ts'
 import { addBranch, addShortcut, type KnownShapes } from '../architecture/branching.ts'
 import { duplicateLayers, insertLayer, moveLayers, removeLayers, replaceLayer } from '../architecture/layer-edits.ts'
@@ -35,6 +36,8 @@ export const useModelStore = defineStore('model', () => {
   const error = shallowRef<string>()
   const history = shallowRef<EditHistory<Architecture>>()
   const description = shallowRef<ArchitectureDescription>()
+  /** What a training step of it does; undefined where it cannot be built. */
+  const work = shallowRef<StepWork>()
   /** What is most likely not meant in the network that `description` describes. */
   const concerns = shallowRef<readonly ArchitectureConcern[]>([])
   /** The presets to start from for the pictures that are open, best first. */
@@ -190,6 +193,7 @@ export const useModelStore = defineStore('model', () => {
       if (asked !== newestDescription) return
       description.value = answer.description
       concerns.value = answer.concerns
+      work.value = answer.work
       error.value = undefined
     } catch (failure) {
       if (asked === newestDescription) error.value = (failure as Error).message
@@ -227,6 +231,7 @@ export const useModelStore = defineStore('model', () => {
     error,
     architecture,
     description,
+    work,
     concerns,
     suited,
     suitedError,

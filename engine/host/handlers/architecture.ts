@@ -1,6 +1,7 @@
 import { architectureConcerns } from '../../architectures/concerns.ts'
 import { describeArchitecture } from '../../architectures/describe-architecture.ts'
 import { presets } from '../../architectures/presets/presets.ts'
+import { stepWork } from '../../architectures/step-work.ts'
 import { suitedPresets } from '../../architectures/suited-presets.ts'
 import type { AreaHandlers } from './handlers.ts'
 
@@ -8,7 +9,9 @@ export const architectureHandlers: AreaHandlers<'architecture'> = {
   'architecture.presets': () => presets,
   'architecture.describe': ({ architecture, input, trainingPictures }) => {
     const description = describeArchitecture(architecture, input)
-    return { description, concerns: architectureConcerns(architecture, description, trainingPictures) }
+    const concerns = architectureConcerns(architecture, description, trainingPictures)
+    if (description.error !== undefined) return { description, concerns }
+    return { description, concerns, work: stepWork(architecture, description, input) }
   },
   'architecture.suited': ({ input, trainingPictures }) => suitedPresets(presets, input, trainingPictures),
 }

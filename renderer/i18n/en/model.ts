@@ -216,6 +216,9 @@ export const model = {
   total: 'Total',
   layers: '{count} layer | {count} layers',
   weights: '{size} of weights, {activations} of activations for each picture',
+  stepTime: 'about {time} a step of {count} picture on the CPU | about {time} a step of {count} pictures on the CPU',
+  stepTimeHint:
+    'Estimated from how long small layers of each kind took in a short measurement on the CPU of the machine that trains: often right within a factor of 2. Reading pictures and what else the machine does come on top.',
   activations: '{values} values, {size} for each picture',
   cannotBuild: 'Cannot be built',
   training: {
