@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { findPreset } from '../../engine/architectures/presets/presets.ts'
 import { openDataset } from '../../engine/datasets/open-dataset.ts'
+import { measureSpeed } from '../../engine/inspector/speed/measure-speed.ts'
 import { buildLayersNetwork } from '../../engine/networks/layers-network.ts'
 import { buildTrainingOfRun } from '../../engine/networks/training-of-run.ts'
 import { runSettingsSchema } from '../../engine/protocol/settings.ts'
@@ -9,8 +10,8 @@ import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 /**
  * Takes training steps with a whole preset, as a run does, on pictures of noise of the size and classes of its source,
- * and prints as JSON how long the step took to load, what each took, the losses and the most memory used. Arguments: name
- * of the preset, pictures a step, steps.
+ * and prints as JSON how long the step took to load, what each took, the losses, the most memory used, and how fast the
+ * machine trains by the measurement that estimates are made with. Arguments: name of the preset, pictures a step, steps.
  */
 const [name = '', batch = '1', steps = '3'] = process.argv.slice(2)
 const preset = findPreset(name)
@@ -50,4 +51,7 @@ for (let taken = 0; taken < Number(steps); taken++) {
   elapsedMs.push(performance.now() - at)
   losses.push(results.losses[0] as number)
 }
-console.log(JSON.stringify({ loadMs, elapsedMs, losses, peakBytes: process.resourceUsage().maxRSS * 1024 }))
+const peakBytes = process.resourceUsage().maxRSS * 1024
+await runner.release()
+const speed = await measureSpeed(availableParallelism())
+console.log(JSON.stringify({ loadMs, elapsedMs, losses, peakBytes, speed }))

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeArchitecture } from '../../engine/architectures/describe-architecture.ts'
 import { presets } from '../../engine/architectures/presets/presets.ts'
+import { stepWork } from '../../engine/architectures/step-work.ts'
+import { type TrainingSpeed, stepMilliseconds } from '../../engine/protocol/training-speed.ts'
 import { type BuiltPrograms, buildPrograms } from '../server/fixtures/built-programs.ts'
 
 const steps = 4
@@ -12,7 +14,9 @@ const mostBytes = 8 * 2 ** 30
 let programs: BuiltPrograms
 beforeAll(async () => {
   programs = await buildPrograms({ step: 'tests/evidence/preset-step-process.ts' })
-  console.log('| network | input | parameters | multiply-adds | pictures a step | ms a step | load, s | peak |')
+  console.log(
+    '| network | input | parameters | multiply-adds | pictures a step | ms a step | estimated | load, s | peak |',
+  )
 })
 afterAll(() => programs.remove())
 
@@ -21,6 +25,8 @@ interface Measured {
   readonly elapsedMs: readonly number[]
   readonly losses: readonly number[]
   readonly peakBytes: number
+  /** Measured just after the steps: what else the machine does slows both. */
+  readonly speed: TrainingSpeed
 }
 
 it.each(presets.map(({ architecture, input }) => ({ name: architecture.name, architecture, input })))(
@@ -30,16 +36,18 @@ it.each(presets.map(({ architecture, input }) => ({ name: architecture.name, arc
     const program = [join(programs.folder, 'step.js'), name, String(batch), String(steps)]
     const { stdout, stderr, status } = spawnSync(process.execPath, program, { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
-    const { loadMs, elapsedMs, losses, peakBytes } = JSON.parse(stdout) as Measured
+    const { loadMs, elapsedMs, losses, peakBytes, speed } = JSON.parse(stdout) as Measured
     expect(losses).toHaveLength(steps)
     for (const loss of losses) expect(Number.isFinite(loss) && loss > 0).toBe(true)
     expect(peakBytes).toBeLessThan(mostBytes)
-    const { parameters, multiplyAdds } = describeArchitecture(architecture, input)
+    const description = describeArchitecture(architecture, input)
+    const { parameters, multiplyAdds } = description
+    const estimated = stepMilliseconds(stepWork(architecture, description, input), batch, speed)
     const ms = Math.min(...elapsedMs.slice(1))
     const size = `${input.channels}×${input.height}×${input.width}`
     const counts = `${parameters.toLocaleString('en')} | ${multiplyAdds.toLocaleString('en')}`
     console.log(
-      `| ${name} | ${size} | ${counts} | ${batch} | ${ms.toFixed(0)} | ${(loadMs / 1000).toFixed(1)} | ${Math.round(peakBytes / 2 ** 20)} MB |`,
+      `| ${name} | ${size} | ${counts} | ${batch} | ${ms.toFixed(0)} | ${estimated.toFixed(0)} (${(estimated / ms).toFixed(2)}) | ${(loadMs / 1000).toFixed(1)} | ${Math.round(peakBytes / 2 ** 20)} MB |`,
     )
   },
 )
