@@ -6,6 +6,8 @@ import { architectureJsonSchema } from './architecture-json-schema.ts'
 import { presets } from './presets/presets.ts'
 
 const layer = (line: string) => `name: mine\nlayers:\n  - { kind: relu, name: first }\n  - ${line}\n`
+const head = (fields: string, line = '{ kind: relu, name: x }') =>
+  `${layer('{ kind: relu, name: last }')}heads: [{ ${fields}, layers: [${line}] }]\n`
 
 describe('an architecture’s file', () => {
   it.each(presets.map(({ architecture }) => architecture))('holds all of $name', (architecture) => {
@@ -34,6 +36,29 @@ describe('an architecture’s file', () => {
       padding: [0, 0],
       from: ['image'],
     })
+  })
+
+  it('reads heads as it reads layers, and writes them behind those', () => {
+    const text = `${layer('{ kind: relu, name: last }')}heads:\n  - from: first\n    weight: 0.3\n    layers:\n      - { kind: averagePool, name: pool, kernel: 5, stride: 3 }\n`
+    const architecture = parseArchitecture(text)
+    expect(architecture.heads).toEqual([
+      {
+        from: 'first',
+        weight: 0.3,
+        layers: [{ kind: 'averagePool', name: 'pool', kernel: [5, 5], stride: [3, 3], padding: [0, 0] }],
+      },
+    ])
+    expect(formatArchitecture(architecture)).toBe(text)
+  })
+
+  it.each([
+    [head('weight: 0.3'), 'has a wrong "from" in head 1'],
+    [head('from: first, weight: 0'), 'has a wrong "weight" in head 1'],
+    [head('from: first, weigth: 1, weight: 1'), 'has a wrong head in head 1: unrecognized key: "weigth"'],
+    [head('from: first, weight: 1', '{ kind: conv, name: x, kernel: 3 }'), 'no filters in layer 1 ("x") of head 1'],
+    [head('from: first, weight: 1', '{ kind: relu, name: x, b: 1 }'), 'field "b" in layer 1 ("x") of head 1'],
+  ])('says what is wrong with a head: %j', (text, part) => {
+    expect(() => parseArchitecture(text)).toThrow(part)
   })
 
   it.each([

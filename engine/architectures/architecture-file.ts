@@ -1,6 +1,6 @@
 import { parseDocument, stringify } from 'yaml'
 import type { z } from 'zod'
-import { type Architecture, type Layer, architectureSchema } from '../protocol/architecture.ts'
+import { type Architecture, type Layer, architectureSchema, headSchema, layerSchema } from '../protocol/architecture.ts'
 
 /** What is wrong with an architecture's file: one sentence that begins where its reader names the file. */
 export class ArchitectureFileError extends Error {
@@ -11,7 +11,7 @@ const pairs = ['kernel', 'stride', 'padding', 'dilation'] as const
 const windowed: ReadonlySet<unknown> = new Set<Layer['kind']>(['conv', 'maxPool', 'averagePool'])
 
 /**
- * An architecture written as YAML: `name`, and `layers` as in the protocol, but that one number stands for two equal
+ * An architecture written as YAML: `name`, `layers` and, where it has any, `heads` as in the protocol, but that one number stands for two equal
  * ones, that `from` may be one name, and that a stride is 1 and a padding 0 where they are left out (the stride of a
  * pool its window). Throws ArchitectureFileError.
  */
@@ -29,31 +29,47 @@ export function parseArchitecture(text: string): Architecture {
 }
 
 /** As parseArchitecture reads it, one layer a line, without what it would add by itself. */
-export function formatArchitecture({ name, layers }: Architecture): string {
-  const lines = layers.map((layer) => {
-    const line = stringify(shortened(layer), { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true })
-    return `  - ${line.trim()}`
+export function formatArchitecture({ name, layers, heads = [] }: Architecture): string {
+  const headLines = heads.flatMap(({ layers: own, ...head }) => {
+    const fields = stringify(head).trim().split('\n')
+    return [...fields.map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`), '    layers:', ...lines(own, 6)]
   })
-  return [stringify({ name }).trim(), 'layers:', ...lines, ''].join('\n')
+  const ofHeads = headLines.length === 0 ? [] : ['heads:', ...headLines]
+  return [stringify({ name }).trim(), 'layers:', ...lines(layers, 2), ...ofHeads, ''].join('\n')
+}
+
+function lines(layers: readonly Layer[], indent: number): string[] {
+  return layers.map((layer) => {
+    const line = stringify(shortened(layer), { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true })
+    return `${' '.repeat(indent)}- ${line.trim()}`
+  })
 }
 
 /** A misspelt field would be left out without a word, and what it is usually would stand in its place. */
 function requireKnownFields(content: unknown): void {
-  const layers: unknown = isFields(content) ? content['layers'] : undefined
-  if (!Array.isArray(layers)) return
-  for (const [index, layer] of layers.entries()) {
-    if (!isFields(layer)) continue
-    const shape = architectureSchema.shape.layers.element.options.find(
-      (option) => option.shape.kind.value === layer['kind'],
-    )
-    const known = Object.keys(shape?.shape ?? {})
-    const unknown = Object.keys(layer).find((field) => !known.includes(field))
-    if (unknown === undefined) continue
-    const place = `layer ${index + 1} (${JSON.stringify(layer['name'])})`
-    throw new ArchitectureFileError(
-      `has the unknown field "${unknown}" in ${place}; a layer of kind ${String(layer['kind'])} has ${known.join(', ')}.`,
-    )
+  for (const { layers, where } of layerLists(content)) {
+    for (const [index, layer] of layers.entries()) {
+      if (!isFields(layer)) continue
+      const shape = layerSchema.options.find((option) => option.shape.kind.value === layer['kind'])
+      const known = Object.keys(shape?.shape ?? {})
+      const unknown = Object.keys(layer).find((field) => !known.includes(field))
+      if (unknown === undefined) continue
+      const place = `layer ${index + 1} (${JSON.stringify(layer['name'])})${where}`
+      throw new ArchitectureFileError(
+        `has the unknown field "${unknown}" in ${place}; a layer of kind ${String(layer['kind'])} has ${known.join(', ')}.`,
+      )
+    }
   }
+}
+
+/** The lists of layers in a file, that of the network first, and how a sentence says which of the heads one is in. */
+function layerLists(content: unknown): { readonly layers: readonly unknown[]; readonly where: string }[] {
+  if (!isFields(content)) return []
+  const lists = [{ list: content['layers'], where: '' }]
+  for (const [index, head] of (Array.isArray(content['heads']) ? content['heads'] : []).entries()) {
+    if (isFields(head)) lists.push({ list: head['layers'], where: ` of head ${index + 1}` })
+  }
+  return lists.flatMap(({ list, where }) => (Array.isArray(list) ? [{ layers: list as unknown[], where }] : []))
 }
 
 function contentOf(document: ReturnType<typeof parseDocument>): unknown {
@@ -72,9 +88,15 @@ function isFields(value: unknown): value is Fields {
 }
 
 function spelledOut(content: unknown): unknown {
-  if (!isFields(content) || !Array.isArray(content['layers'])) return content
-  const layers: readonly unknown[] = content['layers']
-  return { ...content, layers: layers.map((layer) => (isFields(layer) ? spelledOutLayer(layer) : layer)) }
+  if (!isFields(content)) return content
+  const { layers, heads } = content
+  return {
+    ...content,
+    ...(Array.isArray(layers) && {
+      layers: layers.map((layer: unknown) => (isFields(layer) ? spelledOutLayer(layer) : layer)),
+    }),
+    ...(Array.isArray(heads) && { heads: heads.map(spelledOut) }),
+  }
 }
 
 function spelledOutLayer(layer: Fields): Fields {
@@ -105,21 +127,41 @@ function shortened(layer: Layer): Fields {
 
 /** 'layer 3 ("conv2") has kernel 0: …' */
 function explain(content: unknown, issue: z.core.$ZodIssue | undefined): string {
-  const [top, index, place] = issue?.path ?? []
-  const field = place === undefined ? undefined : String(place)
   const wrong = issue?.message ?? 'it is not understood'
   const because = `${wrong.charAt(0).toLowerCase()}${wrong.slice(1)}`
   if (!isFields(content)) return 'holds no architecture: it needs a "name" and a list of "layers".'
-  if (top !== 'layers' || typeof index !== 'number') {
-    return `has a wrong ${JSON.stringify(top ?? 'content')}: ${because}; it needs a "name" and a list of "layers".`
+  const path = issue?.path ?? []
+  const [top, at, ...rest] = path
+  const isOfHead = top === 'heads' && typeof at === 'number'
+  const [list, index, place] = isOfHead ? rest : path
+  const where = isOfHead ? ` of head ${at + 1}` : ''
+  if (list === 'layers' && typeof index === 'number') {
+    const head: unknown = isOfHead && Array.isArray(content['heads']) ? content['heads'][at] : content
+    return explainLayer(isFields(head) ? head['layers'] : undefined, index, place, where, because)
   }
-  const layer: unknown = Array.isArray(content['layers']) ? content['layers'][index] : undefined
+  if (isOfHead) {
+    const needs = Object.keys(headSchema.shape).join(', ')
+    return `has a wrong ${list === undefined ? 'head' : JSON.stringify(list)} in head ${at + 1}: ${because}; a head has ${needs}.`
+  }
+  return `has a wrong ${JSON.stringify(top ?? 'content')}: ${because}; it needs a "name" and a list of "layers".`
+}
+
+function explainLayer(
+  layers: unknown,
+  index: number,
+  place: PropertyKey | undefined,
+  where: string,
+  because: string,
+): string {
+  const field = place === undefined ? undefined : String(place)
+  const layer: unknown = Array.isArray(layers) ? layers[index] : undefined
   const name = isFields(layer) && typeof layer['name'] === 'string' ? ` (${JSON.stringify(layer['name'])})` : ''
-  if (field === undefined) return `has no layer at place ${index + 1}${name}: ${because}.`
+  const spot = `layer ${index + 1}${name}${where}`
+  if (field === undefined) return `has no layer at place ${index + 1}${name}${where}: ${because}.`
   const value = isFields(layer) ? JSON.stringify(layer[field]) : undefined
   if (field === 'kind' && isFields(layer)) {
-    const kinds = architectureSchema.shape.layers.element.options.map(({ shape }) => shape.kind.value)
-    return `has ${value === undefined ? 'no kind' : `the unknown kind ${value}`} in layer ${index + 1}${name}; the kinds are ${kinds.join(', ')}.`
+    const kinds = layerSchema.options.map(({ shape }) => shape.kind.value)
+    return `has ${value === undefined ? 'no kind' : `the unknown kind ${value}`} in ${spot}; the kinds are ${kinds.join(', ')}.`
   }
-  return `has ${value === undefined ? `no ${field}` : `${field} ${value}`} in layer ${index + 1}${name}: ${because}.`
+  return `has ${value === undefined ? `no ${field}` : `${field} ${value}`} in ${spot}: ${because}.`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { architectureSchema, paddingSchema, pairSchema } from '../protocol/architecture.ts'
+import { architectureSchema, headSchema, paddingSchema, pairSchema } from '../protocol/architecture.ts'
 
 /** The JSON schema of an architecture's file as parseArchitecture reads it: editors check and complete by it. */
 export function architectureJsonSchema(): object {
@@ -14,7 +14,7 @@ export function architectureJsonSchema(): object {
         Object.assign(jsonSchema, { anyOf: [number, both], description: 'One number, or height and width.' })
       }
       const { from, ...others } = jsonSchema.properties ?? {}
-      if (typeof from === 'object') {
+      if (typeof from === 'object' && zodSchema !== headSchema) {
         jsonSchema.properties = { ...others, from: { anyOf: [{ type: 'string' }, from] } }
         const optional = new Set(['stride', 'padding'])
         const isShortcut = others['channels'] !== undefined

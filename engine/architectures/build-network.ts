@@ -1,9 +1,10 @@
 import { float32Tensor, type Graph } from '../onnx/graph.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
-import { type Architecture, IMAGE, type InputShape } from '../protocol/architecture.ts'
+import { type Architecture, type ArchitectureDescription, IMAGE, type InputShape } from '../protocol/architecture.ts'
 import { randomStream } from '../random/stream.ts'
 import { describeArchitecture } from './describe-architecture.ts'
 import { type DrawWeights, emitLayer, type Value } from './emit-layer.ts'
+import { headAsNetwork } from './head-layers.ts'
 import { type Initializer, initialWeights } from './initial-weights.ts'
 import { inputNames } from './layer-inputs.ts'
 
@@ -21,19 +22,45 @@ export class ArchitectureError extends Error {
   override readonly name = 'ArchitectureError'
 }
 
+/** Where a head gives its scores for training: a tensor [batch, classes], and how much its loss counts. */
+export interface HeadScores {
+  readonly logits: string
+  readonly weight: number
+}
+
+/** A network as training sees it, with the auxiliary heads of its architecture behind its own layers. */
+export interface NetworkWithHeads {
+  readonly graph: Graph
+  readonly heads: readonly HeadScores[]
+}
+
 /**
- * The forward graph with freshly drawn weights.
+ * The forward graph with freshly drawn weights, without auxiliary heads.
  * Input `image` [batch, C, H, W] holds raw pixels 0–255, so that normalisation travels with the model;
  * every layer's output tensor has the layer's name; the output is `logits` [batch, classes].
  * Throws ArchitectureError where a layer cannot be built.
  */
 export function buildNetwork(
-  architecture: Architecture,
+  { heads: _heads, ...architecture }: Architecture,
   input: InputShape,
   normalization: Normalization,
   initializer: Initializer,
   seed: number,
 ): Graph {
+  return buildNetworkWithHeads(architecture, input, normalization, initializer, seed).graph
+}
+
+/**
+ * The graph of `buildNetwork`, with the same weights, and the auxiliary heads in it, each with an output more,
+ * float32 [batch, classes]. Throws ArchitectureError where a layer of the network or of a head cannot be built.
+ */
+export function buildNetworkWithHeads(
+  architecture: Architecture,
+  input: InputShape,
+  normalization: Normalization,
+  initializer: Initializer,
+  seed: number,
+): NetworkWithHeads {
   const description = describeArchitecture(architecture, input)
   if (description.error !== undefined) throw new ArchitectureError(description.error.message)
   const builder = new GraphBuilder()
@@ -41,18 +68,37 @@ export function buildNetwork(
   builder.input({ name: 'image', type: { dataType: 'float32', dims: ['batch', ...image] } })
   const values = new Map<string, Value>([[IMAGE, { name: normalize(builder, normalization), shape: image }]])
   const draw: DrawWeights = (layer, dims) => initialWeights(dims, initializer, randomStream(seed, 'weights', layer))
+  const emit = (list: Architecture, layers: ArchitectureDescription['layers'], scores: string, flat: string) => {
+    emitLayers(builder, list, layers, values, draw)
+    const last = values.get(list.layers.at(-1)?.name ?? IMAGE) as Value
+    const isFlat = last.shape.length === 1
+    const given = isFlat ? last.name : builder.op('Flatten', [last.name], { axis: 1 }, { name: flat })
+    builder.op('Identity', [given], {}, { name: scores })
+    builder.output({ name: scores, type: { dataType: 'float32', dims: ['batch', input.classes] } })
+  }
+  emit(architecture, description.layers, 'logits', 'flat')
+  const heads = (architecture.heads ?? []).map((head, index) => {
+    const logits = `logits/head${index + 1}`
+    emit(headAsNetwork(architecture, head), description.heads?.[index]?.layers ?? [], logits, `${logits}/flat`)
+    return { logits, weight: head.weight }
+  })
+  return { graph: builder.build(architecture.name), heads }
+}
+
+/** Appends layers that read each other and `values`, to which it adds what they give. */
+function emitLayers(
+  builder: GraphBuilder,
+  architecture: Architecture,
+  described: ArchitectureDescription['layers'],
+  values: Map<string, Value>,
+  draw: DrawWeights,
+): void {
   architecture.layers.forEach((layer, index) => {
     const inputs = inputNames(architecture, index).map((name) => values.get(name) as Value)
-    const shape = description.layers[index]?.outputShape ?? []
+    const shape = described[index]?.outputShape ?? []
     emitLayer(builder, layer, inputs, shape, draw)
     values.set(layer.name, { name: layer.name, shape })
   })
-  const last = values.get(architecture.layers.at(-1)?.name ?? IMAGE) as Value
-  const isFlat = last.shape.length === 1
-  const scores = isFlat ? last.name : builder.op('Flatten', [last.name], { axis: 1 }, { name: 'flat' })
-  builder.op('Identity', [scores], {}, { name: 'logits' })
-  builder.output({ name: 'logits', type: { dataType: 'float32', dims: ['batch', input.classes] } })
-  return builder.build(architecture.name)
 }
 
 /** (pixel / 255 − mean) / deviation as one subtraction and one multiplication. */

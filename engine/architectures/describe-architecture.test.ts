@@ -92,4 +92,31 @@ describe('describeArchitecture', () => {
     const { error } = describeArchitecture(layered({ kind: 'fullyConnected', name, units: 'classes' }), mnist)
     expect(error).toMatchObject({ layer: name, message: expect.stringContaining(`cannot be called "${name}"`) })
   })
+
+  describe('with auxiliary heads', () => {
+    const fc = (name: string, units: number | 'classes' = 'classes'): Layer => ({ kind: 'fullyConnected', name, units })
+    const network = layered(conv(4, 5, 1, 0), fc('fc'))
+    const headed = (from: string, ...layers: Layer[]) => ({ ...network, heads: [{ from, weight: 0.3, layers }] })
+
+    it('counts them apart from the network', () => {
+      const { heads, ...rest } = describeArchitecture(headed('conv1', fc('head')), mnist)
+      expect(rest).toEqual(describeArchitecture(network, mnist))
+      expect(heads?.map(({ parameters }) => parameters)).toEqual([4 * 24 * 24 * 10 + 10])
+    })
+
+    it.each([
+      ['a layer that is not there', headed('conv2', fc('head')), 'head', 'reads "conv2", but no layer of the network'],
+      ['the picture', headed('image', fc('head')), 'head', 'reads "image", but no layer of the network'],
+      ['a name that is taken', headed('conv1', fc('fc')), 'fc', 'Two layers are called "fc"'],
+      ['too few scores', headed('conv1', fc('head', 7)), 'head', 'The auxiliary head ends in 7 = 7 values at "head"'],
+      ['a layer of the network besides', headed('conv1', { ...fc('head'), from: ['fc'] }), 'head', 'reads "fc"'],
+      ['too large a window', headed('conv1', conv(1, 25, 1, 0, 'c'), fc('head')), 'c', '"c"'],
+    ])('says why one with %s cannot be', (_, architecture, layer, message) => {
+      const { error, layers } = describeArchitecture(architecture, mnist)
+      expect(error?.layer).toBe(layer)
+      expect(error?.message).toContain(message)
+      // The network itself is described whole.
+      expect(layers).toHaveLength(2)
+    })
+  })
 })

@@ -6,11 +6,12 @@ import type { Architecture, Layer } from '../protocol/architecture.ts'
  */
 export function scaleWidth(architecture: Architecture, factor: number): Architecture {
   if (factor === 1) return architecture
-  const groups = architecture.layers.map((layer) => (layer.kind === 'conv' ? (layer.groups ?? 1) : 1))
+  const all = [architecture, ...(architecture.heads ?? [])].flatMap(({ layers }) => layers)
+  const groups = all.map((layer) => (layer.kind === 'conv' ? (layer.groups ?? 1) : 1))
   // Where any layer has groups, all widths are multiples of them: whoever reads whom, the division comes out whole.
   const unit = groups.reduce(leastCommonMultiple, 1)
   const scaled = (count: number) => Math.max(1, Math.round((count * factor) / unit)) * unit
-  const layers = architecture.layers.map((layer): Layer => {
+  const scaledLayer = (layer: Layer): Layer => {
     switch (layer.kind) {
       case 'conv':
         return { ...layer, filters: scaled(layer.filters) }
@@ -21,8 +22,13 @@ export function scaleWidth(architecture: Architecture, factor: number): Architec
       default:
         return layer
     }
+  }
+  const scaledLayers = <List extends Pick<Architecture, 'layers'>>(list: List): List => ({
+    ...list,
+    layers: list.layers.map(scaledLayer),
   })
-  return { ...architecture, layers }
+  const { heads } = architecture
+  return { ...scaledLayers(architecture), ...(heads && { heads: heads.map(scaledLayers) }) }
 }
 
 function leastCommonMultiple(one: number, other: number): number {

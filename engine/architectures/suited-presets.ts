@@ -9,7 +9,8 @@ const FURTHEST = 2.5
 
 /**
  * The networks to start from for pictures of `input`'s size, best first, each with why: those that can be built without
- * a concern, made for pictures of nearly that size, and of these the ones with the most convolutions.
+ * a concern, made for pictures of nearly that size, and of these the ones with the most convolutions. Of a network that
+ * there is with auxiliary heads and without, the one without.
  */
 export function suitedPresets(
   presets: readonly ArchitecturePreset[],
@@ -17,6 +18,7 @@ export function suitedPresets(
   trainingPictures: number,
 ): SuitedPreset[] {
   return presets
+    .filter(({ architecture }) => architecture.heads === undefined)
     .map((preset) => {
       const description = describeArchitecture(preset.architecture, input)
       const isSound =

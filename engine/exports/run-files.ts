@@ -39,7 +39,7 @@ export interface TrainingGraphs {
   readonly initial: Uint8Array
 }
 
-/** One step of training, and the weights of a kept step as what it begins with. */
+/** One step of training, and the weights of a kept step as what it begins with; moments and auxiliary heads begin anew. */
 export function exportTrainingGraphs({ settings, description, network, weights }: ExportedRun): TrainingGraphs {
   const { step } = buildTrainingOfRun(network, settings.training, description.data)
   const builder = new GraphBuilder()

@@ -1,4 +1,9 @@
-import { ArchitectureError, buildNetwork } from '../architectures/build-network.ts'
+import {
+  ArchitectureError,
+  buildNetwork,
+  buildNetworkWithHeads,
+  type NetworkWithHeads,
+} from '../architectures/build-network.ts'
 import { describeArchitecture } from '../architectures/describe-architecture.ts'
 import { gatherFacts } from '../models/graph-facts.ts'
 import { findKernelLayers } from '../models/kernel-layers.ts'
@@ -22,14 +27,17 @@ export function buildLayersNetwork(
   const input = { width, height, channels, classes: data.classes.length }
   const fresh = buildNetwork(architecture, input, data, training.initializer, training.seed)
   const graph = source === undefined ? fresh : withWeightsOf(fresh, readModel(source).graph)
+  const withHeads = architecture.heads && buildWithHeads(architecture, training, data, graph)
+  const trained = withHeads?.graph ?? graph
   const description = describeArchitecture(architecture, input)
   const facts = gatherFacts(graph)
-  const weights = [...graph.initializers.keys()].filter((name) => /\.(weight|bias)$/.test(name))
+  const weights = [...trained.initializers.keys()].filter((name) => /\.(weight|bias)$/.test(name))
   return {
     graph,
+    ...(withHeads && { withHeads }),
     learningRateFactors: new Map(weights.map((name) => [name, 1])),
     trainedNormalizations: new Set(
-      graph.nodes.filter(({ opType }) => opType === 'BatchNormalization').map(({ outputs }) => outputs[0] ?? ''),
+      trained.nodes.filter(({ opType }) => opType === 'BatchNormalization').map(({ outputs }) => outputs[0] ?? ''),
     ),
     watchedLayers: findKernelLayers(facts).map((layer) =>
       watchLayer(layer.node.outputs[0] ?? '', layer, graph, facts.types),
@@ -41,6 +49,18 @@ export function buildLayersNetwork(
       return writeModel({ graph: { ...graph, initializers }, metadata: metadata(data) })
     },
   }
+}
+
+/** With freshly drawn heads, as no file holds any, on the weights that `graph` has. */
+function buildWithHeads(
+  architecture: Architecture,
+  { initializer, seed }: TrainingSettings,
+  data: DataSummary,
+  graph: Graph,
+): NetworkWithHeads {
+  const input = { ...data.image, classes: data.classes.length }
+  const { graph: fresh, heads } = buildNetworkWithHeads(architecture, input, data, initializer, seed)
+  return { graph: { ...fresh, initializers: new Map([...fresh.initializers, ...graph.initializers]) }, heads }
 }
 
 function withWeightsOf(graph: Graph, source: Graph): Graph {

@@ -1,3 +1,4 @@
+import type { NetworkWithHeads } from '../architectures/build-network.ts'
 import type { Graph, Tensor } from '../onnx/graph.ts'
 import type { ArchitectureDescription } from '../protocol/architecture.ts'
 import type { ActivationLayer, KernelLayer } from '../protocol/runs.ts'
@@ -14,7 +15,9 @@ export interface WatchedLayer extends KernelLayer {
 export interface TrainedNetwork {
   /** From `image`, float32 [batch,C,H,W] with pixels 0–255, to `logits` [batch, classes], with what it was born with. */
   readonly graph: Graph
-  /** What learns, and how fast: as a share of the learning rate. */
+  /** The same with what only training sees, its auxiliary heads; left out where there are none. */
+  readonly withHeads?: NetworkWithHeads
+  /** What learns, that of the heads too, and how fast: as a share of the learning rate. */
   readonly learningRateFactors: ReadonlyMap<string, number>
   /** First outputs of the normalisations whose statistics are trained. */
   readonly trainedNormalizations: ReadonlySet<string>

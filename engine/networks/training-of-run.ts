@@ -8,7 +8,7 @@ import type { TrainedNetwork } from './trained-network.ts'
 /** How a run trains: its step as a graph, and how often it is taken. */
 export interface TrainingOfRun {
   readonly step: TrainingStep
-  /** The tensors of the network that training changes: weights, and statistics of normalisations. */
+  /** The tensors of the network without its heads that training changes: weights, and statistics of normalisations. */
   readonly weights: readonly string[]
   readonly batchSize: number
   readonly stepsPerEpoch: number
@@ -28,11 +28,13 @@ export function buildTrainingOfRun(
   const { width, height, channels } = data.image
   const counts = data.classes.map(({ train }) => train)
   const classWeights = training.classBalance === 'weights' ? balancedClassWeights(counts) : undefined
-  const step = buildTrainingStep(network.graph, {
+  const { graph, heads } = network.withHeads ?? { graph: network.graph, heads: [] }
+  const step = buildTrainingStep(graph, {
     batchSize,
     imageDims: [height, width, channels],
     classes: data.classes.length,
     loss: training.loss,
+    heads,
     classWeights,
     mixesLabels: (training.augmentation?.mixup ?? 0) > 0,
     optimizer: training.optimizer,

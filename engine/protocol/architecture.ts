@@ -68,14 +68,25 @@ export const layerSchema = z.discriminatedUnion('kind', [
 /** What layers call the picture in `from`. */
 export const IMAGE = 'image'
 
+const layers = z.array(layerSchema).min(1).max(1000)
+
+/**
+ * An auxiliary classifier that only training sees (Szegedy et al. 2014): its first layer reads the layer `from` of the
+ * network, the others each other; the last gives logits, whose loss is added to that of the network, times `weight`.
+ */
+export const headSchema = z.strictObject({ from: name, weight: z.number().positive().max(10), layers })
+
 /** A network as a list of layers, each behind all that it reads; the last gives the logits. */
 export const architectureSchema = z.object({
   name,
-  layers: z.array(layerSchema).min(1).max(1000),
+  layers,
+  /** Left out where training sees nothing but the layers. */
+  heads: z.array(headSchema).min(1).max(16).optional(),
 })
 
 export type Layer = z.infer<typeof layerSchema>
 export type LayerKind = Layer['kind']
+export type Head = z.infer<typeof headSchema>
 export type Architecture = z.infer<typeof architectureSchema>
 
 /** What an architecture is built for. */
@@ -133,10 +144,19 @@ export interface WindowMend {
   readonly size: readonly [number, number]
 }
 
-export interface ArchitectureDescription {
+/** An auxiliary head, counted apart: it is no part of the network that is kept. */
+export interface HeadDescription {
   readonly layers: readonly LayerDescription[]
   readonly parameters: number
+}
+
+export interface ArchitectureDescription {
+  readonly layers: readonly LayerDescription[]
+  /** Without the heads, as are the multiply-adds: of what is kept and used after training. */
+  readonly parameters: number
   readonly multiplyAdds: number
+  /** In the order of the architecture's heads; left out where it has none. */
+  readonly heads?: readonly HeadDescription[]
   /** Set when the network cannot be built; `layers` then holds those that come before. */
   readonly error?: { readonly layer: string; readonly message: string }
 }

@@ -11,11 +11,15 @@ export interface LossOptions {
    * [N]. The one-hot target becomes share · one-hot(label) + (1 − share) · one-hot(other).
    */
   readonly mixed?: { readonly labels: string; readonly shares: string } | undefined
+  /** Further scores, [N, classes], whose losses count as much as their weights. */
+  readonly heads?: readonly { readonly logits: string; readonly weight: number }[] | undefined
 }
 
 export interface LossNodes {
   /** float32 []: mean over the batch, weighted where classes are. */
   readonly loss: string
+  /** float32 []: what training makes small, loss + Σ weight · loss of a head; `loss` itself where there are no heads. */
+  readonly total: string
   /** float32 []: how many of the batch have their largest logit at the label. */
   readonly correct: string
 }
@@ -32,7 +36,7 @@ export function emitLoss(
   logits: string,
   labels: string,
   classes: number,
-  { classWeights, mixed }: LossOptions = {},
+  { classWeights, mixed, heads = [] }: LossOptions = {},
 ): LossNodes {
   const range = int64Tensor(
     [1, classes],
@@ -43,8 +47,14 @@ export function emitLoss(
   const target = mixed === undefined ? own : mix(builder, own, oneHot(builder, mixed.labels, allClasses), mixed.shares)
   const weighted = classWeights && weigh(builder, target, classWeights)
   const emit = kind === 'crossEntropy' ? crossEntropy : meanSquaredError
+  const loss = emit(builder, 'loss', logits, target, weighted)
+  const added = heads.map((head, index) => {
+    const own = emit(builder, `loss/head${index + 1}`, head.logits, target, weighted)
+    return builder.op('Mul', [own, builder.scalar(head.weight)], {}, { name: `${own}/counted` })
+  })
   return {
-    loss: emit(builder, logits, target, weighted),
+    loss,
+    total: added.length === 0 ? loss : builder.op('Sum', [loss, ...added], {}, { name: 'loss/total' }),
     correct: countCorrect(builder, logits, labels),
   }
 }
@@ -69,39 +79,61 @@ function weigh(builder: GraphBuilder, target: string, classWeights: readonly num
   return builder.op('Mul', [target, builder.constant('class-weights', row)], {}, { name: 'labels/weighted' })
 }
 
-function crossEntropy(builder: GraphBuilder, logits: string, target: string, weighted: string | undefined): string {
-  const logProbabilities = builder.op('LogSoftmax', [logits], { axis: 1 }, { name: 'loss/log-softmax' })
-  const picked = builder.op('Mul', [logProbabilities, weighted ?? target], {}, { name: 'loss/picked' })
-  const perSample = builder.op('ReduceSum', [picked, builder.ints([1])], { keepdims: 0 }, { name: 'loss/per-sample' })
+function crossEntropy(
+  builder: GraphBuilder,
+  name: string,
+  logits: string,
+  target: string,
+  weighted: string | undefined,
+): string {
+  const logProbabilities = builder.op('LogSoftmax', [logits], { axis: 1 }, { name: `${name}/log-softmax` })
+  const picked = builder.op('Mul', [logProbabilities, weighted ?? target], {}, { name: `${name}/picked` })
+  const perSample = builder.op(
+    'ReduceSum',
+    [picked, builder.ints([1])],
+    { keepdims: 0 },
+    { name: `${name}/per-sample` },
+  )
   const mean =
     weighted === undefined
-      ? builder.op('ReduceMean', [perSample, builder.ints([0])], { keepdims: 0 }, { name: 'loss/mean' })
-      : weightedMean(builder, perSample, sampleWeights(builder, weighted))
-  return builder.op('Neg', [mean], {}, { name: 'loss' })
+      ? builder.op('ReduceMean', [perSample, builder.ints([0])], { keepdims: 0 }, { name: `${name}/mean` })
+      : weightedMean(builder, name, perSample, sampleWeights(builder, name, weighted))
+  return builder.op('Neg', [mean], {}, { name })
 }
 
-function meanSquaredError(builder: GraphBuilder, logits: string, target: string, weighted: string | undefined): string {
-  const difference = builder.op('Sub', [logits, target], {}, { name: 'loss/difference' })
-  const square = builder.op('Mul', [difference, difference], {}, { name: 'loss/square' })
+function meanSquaredError(
+  builder: GraphBuilder,
+  name: string,
+  logits: string,
+  target: string,
+  weighted: string | undefined,
+): string {
+  const difference = builder.op('Sub', [logits, target], {}, { name: `${name}/difference` })
+  const square = builder.op('Mul', [difference, difference], {}, { name: `${name}/square` })
   if (weighted === undefined) {
-    return builder.op('ReduceMean', [square, builder.ints([0, 1])], { keepdims: 0 }, { name: 'loss' })
+    return builder.op('ReduceMean', [square, builder.ints([0, 1])], { keepdims: 0 }, { name })
   }
-  const perSample = builder.op('ReduceMean', [square, builder.ints([1])], { keepdims: 0 }, { name: 'loss/per-sample' })
-  const weights = sampleWeights(builder, weighted)
-  const counted = builder.op('Mul', [perSample, weights], {}, { name: 'loss/counted' })
-  const mean = weightedMean(builder, counted, weights)
-  return builder.op('Identity', [mean], {}, { name: 'loss' })
+  const perSample = builder.op(
+    'ReduceMean',
+    [square, builder.ints([1])],
+    { keepdims: 0 },
+    { name: `${name}/per-sample` },
+  )
+  const weights = sampleWeights(builder, name, weighted)
+  const counted = builder.op('Mul', [perSample, weights], {}, { name: `${name}/counted` })
+  const mean = weightedMean(builder, name, counted, weights)
+  return builder.op('Identity', [mean], {}, { name })
 }
 
-function sampleWeights(builder: GraphBuilder, weighted: string): string {
-  return builder.op('ReduceSum', [weighted, builder.ints([1])], { keepdims: 0 }, { name: 'loss/weights' })
+function sampleWeights(builder: GraphBuilder, name: string, weighted: string): string {
+  return builder.op('ReduceSum', [weighted, builder.ints([1])], { keepdims: 0 }, { name: `${name}/weights` })
 }
 
 /** Σ counted / Σ weights, where `counted` [N] are already multiplied by their weights. */
-function weightedMean(builder: GraphBuilder, counted: string, weights: string): string {
-  const total = builder.op('ReduceSum', [counted, builder.ints([0])], { keepdims: 0 }, { name: 'loss/total' })
-  const count = builder.op('ReduceSum', [weights, builder.ints([0])], { keepdims: 0 }, { name: 'loss/weight' })
-  return builder.op('Div', [total, count], {}, { name: 'loss/mean' })
+function weightedMean(builder: GraphBuilder, name: string, counted: string, weights: string): string {
+  const total = builder.op('ReduceSum', [counted, builder.ints([0])], { keepdims: 0 }, { name: `${name}/total` })
+  const count = builder.op('ReduceSum', [weights, builder.ints([0])], { keepdims: 0 }, { name: `${name}/weight` })
+  return builder.op('Div', [total, count], {}, { name: `${name}/mean` })
 }
 
 function countCorrect(builder: GraphBuilder, logits: string, labels: string): string {

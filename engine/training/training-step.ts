@@ -20,6 +20,8 @@ export interface TrainingStepOptions {
   readonly classWeights?: readonly number[] | undefined
   /** Whether each picture may be one of two classes, which adds the inputs of `mixedLabelInputs`. */
   readonly mixesLabels?: boolean
+  /** Outputs of the network beside its logits, float32 [N, classes], whose losses are made small too, times their weights. */
+  readonly heads?: readonly { readonly logits: string; readonly weight: number }[]
   readonly optimizer: Optimizer
   readonly schedule: Schedule
   readonly clipNorm?: number
@@ -54,8 +56,8 @@ export const stepOutputs = ['loss', 'correct', 'effectiveLearningRate', 'weightS
 
 /** Forward, loss, backward and update of `network` (input `image`, output `logits`) as one graph of standard operators. */
 export function buildTrainingStep(network: Graph, options: TrainingStepOptions): TrainingStep {
-  const { forward, statistics } = buildForward(network, options)
-  const { graph, gradients } = differentiate(forward, 'loss', options.trainable, rules)
+  const { forward, total, statistics } = buildForward(network, options)
+  const { graph, gradients } = differentiate(forward, total, options.trainable, rules)
   const builder = new GraphBuilder({ ...graph, outputs: [] })
   const step = builder.op('Cast', [stepCounterName], { to: 1 }, { name: 'step/number' })
   const learningRate = emitLearningRate(builder, 'learningRate', step, options.schedule)
@@ -89,7 +91,7 @@ function emitWeightSum(builder: GraphBuilder, weights: readonly StateTensor[]): 
 function buildForward(
   network: Graph,
   options: TrainingStepOptions,
-): { readonly forward: Graph; readonly statistics: readonly BatchStatistic[] } {
+): { readonly forward: Graph; readonly total: string; readonly statistics: readonly BatchStatistic[] } {
   const [height, width, channels] = options.imageDims
   const builder = new GraphBuilder()
   const input = (name: string, type: TensorType) => builder.input({ name, type })
@@ -105,19 +107,20 @@ function buildForward(
   }
   emitImage(builder)
   for (const node of nodes) builder.add(node)
-  const { classWeights, mixesLabels = false } = options
+  const { classWeights, mixesLabels = false, heads } = options
   if (mixesLabels) {
     input(mixedLabelInputs.labels, { dataType: 'int64', dims: [options.batchSize] })
     input(mixedLabelInputs.shares, { dataType: 'float32', dims: [options.batchSize] })
   }
   const mixed = mixesLabels ? mixedLabelInputs : undefined
-  emitLoss(builder, options.loss, 'logits', 'labels', options.classes, { classWeights, mixed })
+  const lossOptions = { classWeights, mixed, heads }
+  const { total } = emitLoss(builder, options.loss, 'logits', 'labels', options.classes, lossOptions)
   builder.output({ name: 'loss', type: { dataType: 'float32', dims: [] } })
   builder.output({ name: 'correct', type: { dataType: 'float32', dims: [] } })
   const graph = builder.build(network.name)
   const types = inferShapes(graph)
   const dimsOf = (tensor: string) => knownDims(tensor, types.get(tensor))
-  return { forward: seedDropout(graph, stepCounterName, options.seed, dimsOf), statistics }
+  return { forward: seedDropout(graph, stepCounterName, options.seed, dimsOf), total, statistics }
 }
 
 /** `pixels` uint8 [N,H,W,C] → `image` float32 [N,C,H,W]. */

@@ -45,6 +45,41 @@ const inception: Architecture = {
   ],
 }
 
+describe('edits of a network with auxiliary heads', () => {
+  const heads = [
+    { from: 'a1', weight: 0.3, layers: [relu('head1')] },
+    { from: 'joined', weight: 0.3, layers: [relu('head2')] },
+  ]
+  const headed: Architecture = { ...inception, heads }
+  const places = ({ heads: left }: Architecture) => left?.map(({ from }) => from)
+
+  it('leave the heads where they are', () => {
+    expect(insertLayer(headed, 2, 'conv').heads).toEqual(heads)
+    expect(moveLayers(headed, one(2), 4).heads).toEqual(heads)
+    expect(duplicateLayers(headed, one(2)).heads).toEqual(heads)
+    expect(insertLayer(inception, 2, 'conv')).not.toHaveProperty('heads')
+  })
+
+  it('let them follow a layer under its new name', () => {
+    expect(places(replaceLayer(headed, 1, relu('renamed', ['stem'])))).toEqual(['renamed', 'joined'])
+  })
+
+  it('put them at what is left before a layer that goes', () => {
+    expect(places(removeLayers(headed, one(1)))).toEqual(['stem', 'joined'])
+  })
+
+  it('take away those with nothing but the picture before them', () => {
+    const rest = removeLayers(headed, { first: 0, last: 5 })
+    expect(names(rest)).toEqual(['end'])
+    expect(rest).not.toHaveProperty('heads')
+  })
+
+  it('give no layer the name of one in a head', () => {
+    expect(isFreeName(headed, 0, 'head1')).toBe(false)
+    expect(isFreeName(headed, 0, 'stem')).toBe(true)
+  })
+})
+
 describe('edits of a layer list', () => {
   it('puts a new layer where it is asked for, under a name nobody has', () => {
     expect(names(insertLayer(network, 0, 'conv'))).toEqual(['conv2', 'conv1', 'relu1', 'pool1', 'fc1'])

@@ -35,8 +35,30 @@ export function putAt(wired: readonly WiredLayer[], at: number, put: readonly Wi
 export function removeLayers(architecture: Architecture, { first, last }: LayerRange): Architecture {
   const names = architecture.layers.slice(first, last + 1).map(({ name }) => name)
   // From behind: each is let through while what it reads is still there.
-  const rest = names.reduceRight<readonly WiredLayer[]>(removeOne, wire(architecture.layers))
-  return names.length === 0 || rest.length === 0 ? architecture : withLayers(architecture, rest)
+  const wired = wire(architecture.layers)
+  const rest = names.reduceRight<readonly WiredLayer[]>(removeOne, wired)
+  if (names.length === 0 || rest.length === 0) return architecture
+  return withLayers(
+    withHeadsAt(architecture, (from) => firstLeft(wired, rest, from)),
+    rest,
+  )
+}
+
+/** Auxiliary heads where `place` puts them; one that it puts nowhere goes. */
+function withHeadsAt(architecture: Architecture, place: (from: string) => string | undefined): Architecture {
+  const { heads: before, ...others } = architecture
+  const heads = (before ?? []).flatMap((head) => {
+    const from = place(head.from)
+    return from === undefined ? [] : [{ ...head, from }]
+  })
+  return heads.length === 0 ? others : { ...others, heads }
+}
+
+/** The layer itself, else the nearest before it that is left; undefined where only the picture is. */
+function firstLeft(wired: readonly WiredLayer[], left: readonly WiredLayer[], name: string): string | undefined {
+  if (left.some(({ layer }) => layer.name === name)) return name
+  const [read] = wired.find(({ layer }) => layer.name === name)?.reads ?? []
+  return read === undefined ? undefined : firstLeft(wired, left, read)
 }
 
 function removeOne(wired: readonly WiredLayer[], name: string): readonly WiredLayer[] {
@@ -108,5 +130,6 @@ export function replaceLayer(architecture: Architecture, at: number, layer: Laye
       ? { ...other, from: other.from.map((name) => (name === before ? layer.name : name)) }
       : other,
   )
-  return { ...architecture, layers: renamed }
+  const placed = withHeadsAt(architecture, (from) => (from === before ? layer.name : from))
+  return { ...placed, layers: renamed }
 }

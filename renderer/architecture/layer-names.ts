@@ -89,6 +89,8 @@ function beginningsOf(name: string): string[] {
 /** Whether a layer may be called that: not empty, no other layer's name, nor the picture's; lists of names have commas. */
 export function isFreeName(architecture: Architecture, at: number, name: string): boolean {
   const wanted = name.trim()
-  const isTaken = architecture.layers.some((layer, index) => index !== at && layer.name === wanted)
+  const ofHeads = (architecture.heads ?? []).flatMap(({ layers }) => layers)
+  const others = [...architecture.layers.toSpliced(at, 1), ...ofHeads]
+  const isTaken = others.some((layer) => layer.name === wanted)
   return wanted !== '' && wanted !== IMAGE && !wanted.includes(',') && !isTaken
 }

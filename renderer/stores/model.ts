@@ -111,8 +111,9 @@ export const useModelStore = defineStore('model', () => {
 
   /** A network that is no longer the preset it began as does not keep its name. */
   function named(next: Architecture): Architecture {
-    const preset = presets.value?.find(({ architecture: { name } }) => name === next.name)
-    const isChanged = preset && JSON.stringify(preset.architecture.layers) !== JSON.stringify(next.layers)
+    const preset = presets.value?.find(({ architecture: { name } }) => name === next.name)?.architecture
+    const content = ({ layers, heads }: Architecture) => JSON.stringify([layers, heads])
+    const isChanged = preset && content(preset) !== content(next)
     return isChanged ? { ...next, name: `${next.name}-edited` } : next
   }
 
@@ -121,6 +122,13 @@ export const useModelStore = defineStore('model', () => {
     if (!preset) return
     edit(preset.architecture)
     selected.value = 0
+  }
+
+  /** Takes the auxiliary heads away, so that training sees the layers alone. */
+  function removeHeads(): void {
+    if (!architecture.value?.heads) return
+    const { heads: _heads, ...rest } = architecture.value
+    edit(rest)
   }
 
   /** Adds a layer behind those that are selected. */
@@ -248,6 +256,7 @@ export const useModelStore = defineStore('model', () => {
     select,
     add,
     remove,
+    removeHeads,
     duplicate,
     move,
     branch,

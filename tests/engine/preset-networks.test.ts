@@ -11,10 +11,18 @@ import { createSession } from '../../engine/runtime/session.ts'
 import { createStepRunner } from '../../engine/networks/step-runner.ts'
 
 /** The smallest pictures that reach the end of those that halve them often. */
-const sides: Readonly<Record<string, number>> = { mlp: 28, alexnet: 67, vgg11: 32, 'resnet20-cifar': 32 }
+const sides: Readonly<Record<string, number>> = {
+  mlp: 28,
+  alexnet: 67,
+  vgg11: 32,
+  'googlenet-heads': 80,
+  'resnet20-cifar': 32,
+}
 const steps = 3
 /** Others repeat these with more layers; the evidence takes a step of every one. */
-const trained = new Set(['mlp', 'alexnet', 'zfnet', 'vgg11', 'googlenet', 'resnet20-cifar', 'resnet18', 'resnet50'])
+const trained = new Set([
+  ...['mlp', 'alexnet', 'zfnet', 'vgg11', 'googlenet', 'googlenet-heads', 'resnet20-cifar', 'resnet18', 'resnet50'],
+])
 const tried = presets.filter(({ architecture }) => trained.has(architecture.name))
 
 describe('networks to start from, an eighth as wide', () => {

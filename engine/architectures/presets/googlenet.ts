@@ -1,7 +1,7 @@
-import type { Layer } from '../../protocol/architecture.ts'
+import type { Head, Layer } from '../../protocol/architecture.ts'
 import type { ArchitecturePreset } from '../../protocol/requests.ts'
 import { imageNet } from './imagenet-input.ts'
-import { conv, dropout, fullyConnected, localResponseNorm, maxPool, relu } from './layers.ts'
+import { averagePool, conv, dropout, fullyConnected, localResponseNorm, maxPool, relu } from './layers.ts'
 
 /** Filters of an inception block: 1×1, 3×3 behind its 1×1, 5×5 behind its 1×1, 1×1 behind the pool. */
 type Widths = readonly [one: number, reduce3: number, three: number, reduce5: number, five: number, pool: number]
@@ -52,9 +52,39 @@ const layers: Layer[] = [
   fullyConnected('fc', 'classes'),
 ]
 
+/** One of the two classifiers in the middle of the network, with the sizes that section 5 of the paper lists. */
+function auxiliaryHead(name: string, from: string): Head {
+  return {
+    from,
+    weight: 0.3,
+    layers: [
+      averagePool(`${name}_pool`, 5, { stride: 3 }),
+      conv(`${name}_conv`, 128, 1),
+      relu(`${name}_relu1`),
+      fullyConnected(`${name}_fc1`, 1024),
+      relu(`${name}_relu2`),
+      dropout(`${name}_dropout`, 0.7),
+      fullyConnected(`${name}_fc2`, 'classes'),
+    ],
+  }
+}
+
+const source = 'Szegedy et al., Going deeper with convolutions, 2014'
+
 export const googLeNet: ArchitecturePreset = {
   architecture: { name: 'googlenet', layers },
   input: imageNet(224),
   note: 'Inception blocks: kernels of several sizes side by side, 1×1 convolutions that keep them affordable, and averaging in place of large fully connected layers. Without the auxiliary heads.',
-  source: 'Szegedy et al., Going deeper with convolutions, 2014',
+  source,
+}
+
+export const googLeNetWithHeads: ArchitecturePreset = {
+  architecture: {
+    name: 'googlenet-heads',
+    layers,
+    heads: [auxiliaryHead('head1', 'inception_4a'), auxiliaryHead('head2', 'inception_4d')],
+  },
+  input: imageNet(224),
+  note: 'GoogLeNet with its two auxiliary heads: classifiers behind blocks 4a and 4d that bring the error closer to the first layers. Only training sees them; the network that is kept is GoogLeNet.',
+  source,
 }

@@ -18,8 +18,16 @@ export function relu(name: string, from?: readonly [string]): Layer {
 
 /** Windows side by side, unless told. */
 export function maxPool(name: string, kernel: number, options: PoolOptions = {}): Layer {
-  const { stride = kernel, padding = 0, ...rest } = options
-  return { kind: 'maxPool', name, kernel: pair(kernel), stride: pair(stride), padding: pair(padding), ...rest }
+  return { kind: 'maxPool', name, ...pooled(kernel, options) }
+}
+
+/** Windows side by side, unless told. */
+export function averagePool(name: string, kernel: number, options: PoolOptions = {}): Layer {
+  return { kind: 'averagePool', name, ...pooled(kernel, options) }
+}
+
+function pooled(kernel: number, { stride = kernel, padding = 0, ...rest }: PoolOptions) {
+  return { kernel: pair(kernel), stride: pair(stride), padding: pair(padding), ...rest }
 }
 
 export function batchNorm(name: string): Layer {

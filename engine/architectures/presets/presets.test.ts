@@ -14,7 +14,13 @@ function described(name: string) {
 type Shapes = Readonly<Record<string, readonly number[]>>
 
 // At the paper's input and 1,000 classes, running statistics not counted.
-const published: readonly { name: string; parameters: number; shapes: Shapes; source: string }[] = [
+const published: readonly {
+  name: string
+  parameters: number
+  trainOnly?: number
+  shapes: Shapes
+  source: string
+}[] = [
   {
     name: 'lenet5',
     parameters: 61_706,
@@ -72,6 +78,13 @@ const published: readonly { name: string; parameters: number; shapes: Shapes; so
     source: 'Szegedy et al. 2014, table 1; parameters of the BVLC reference GoogLeNet without its auxiliary heads',
   },
   {
+    name: 'googlenet-heads',
+    parameters: 6_998_552,
+    trainOnly: 6_379_728,
+    shapes: { inception_4a: [512, 14, 14], inception_4d: [528, 14, 14] },
+    source: 'Szegedy et al. 2014; its heads, 13,378,280 with them, summed by hand from the sizes of section 5',
+  },
+  {
     name: 'resnet18',
     parameters: 11_689_512,
     shapes: { conv1: [64, 112, 112], stage2_1_add: [128, 28, 28], stage4_2_relu: [512, 7, 7] },
@@ -101,18 +114,39 @@ const published: readonly { name: string; parameters: number; shapes: Shapes; so
 ]
 
 describe('presets', () => {
-  it.each(published)('$name has the parameters and sizes published ($source)', ({ name, parameters, shapes }) => {
-    const description = described(name)
-    expect(description.error).toBeUndefined()
-    expect(description.parameters).toBe(parameters)
-    for (const [layer, shape] of Object.entries(shapes)) {
-      expect(description.layers.find((candidate) => candidate.name === layer)?.outputShape, layer).toEqual(shape)
-    }
-  })
+  it.each(published)(
+    '$name has the parameters and sizes published ($source)',
+    ({ name, parameters, trainOnly, shapes }) => {
+      const description = described(name)
+      expect(description.error).toBeUndefined()
+      expect(description.parameters).toBe(parameters)
+      expect(description.heads?.reduce((sum, head) => sum + head.parameters, 0)).toBe(trainOnly)
+      for (const [layer, shape] of Object.entries(shapes)) {
+        expect(description.layers.find((candidate) => candidate.name === layer)?.outputShape, layer).toEqual(shape)
+      }
+    },
+  )
 
   it('are all held against published numbers, but the one of our own', () => {
     const names = presets.map(({ architecture }) => architecture.name).filter((name) => name !== 'small')
     expect(published.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+  })
+
+  it('have the auxiliary heads of GoogLeNet as the paper has them', () => {
+    // Section 5: 4×4×512 and 4×4×528 behind the pools, 128 filters of 1×1, 1,024 units, the classes.
+    const [first, second] = described('googlenet-heads').heads ?? []
+    expect(first?.layers.map(({ outputShape }) => outputShape)).toEqual([
+      [512, 4, 4],
+      [128, 4, 4],
+      [128, 4, 4],
+      [1024],
+      [1024],
+      [1024],
+      [1000],
+    ])
+    expect(second?.layers[0]?.outputShape).toEqual([528, 4, 4])
+    const behindMap = (channels: number) => channels * 128 + 128 + (4 * 4 * 128 * 1024 + 1024) + (1024 * 1000 + 1000)
+    expect([first?.parameters, second?.parameters]).toEqual([behindMap(512), behindMap(528)])
   })
 
   it('cost as many multiply-adds as published', () => {

@@ -1,6 +1,6 @@
 import type { ArchitecturePreset } from '../../protocol/requests.ts'
 import { alexNet, zfNet } from './alexnet.ts'
-import { googLeNet } from './googlenet.ts'
+import { googLeNet, googLeNetWithHeads } from './googlenet.ts'
 import { lenet5, multilayerPerceptron, small } from './lenet.ts'
 import { cifarResNets, resNets } from './resnet.ts'
 import { vggNetworks } from './vgg.ts'
@@ -14,6 +14,7 @@ export const presets: readonly ArchitecturePreset[] = [
   zfNet,
   ...vggNetworks,
   googLeNet,
+  googLeNetWithHeads,
   ...cifarResNets,
   ...resNets,
 ]

@@ -72,7 +72,9 @@ export class ProgressReporter implements Reporter {
     this.#say(
       `${run.dataTitle}: ${counts.train} training, ${counts.validation} validation, ${counts.test} test images of ${image.width}×${image.height}×${image.channels}, ${run.classes.length} classes`,
     )
-    this.#say(`${run.architectureName}: ${run.network.parameters} parameters`)
+    const inHeads = (run.network.heads ?? []).reduce((sum, { parameters }) => sum + parameters, 0)
+    const trainOnly = inHeads === 0 ? '' : `, and ${inHeads} of its auxiliary heads in training only`
+    this.#say(`${run.architectureName}: ${run.network.parameters} parameters${trainOnly}`)
     if (process.stderr.isTTY) this.#bar = this.#bars.create(run.totalSteps, run.step, blanks)
     this.#startedAt = performance.now()
   }

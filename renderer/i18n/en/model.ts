@@ -23,6 +23,7 @@ export const model = {
     vgg16: 'VGG-16',
     vgg19: 'VGG-19',
     googlenet: 'GoogLeNet',
+    'googlenet-heads': 'GoogLeNet with heads',
     'resnet20-cifar': 'ResNet-20 (CIFAR)',
     'resnet56-cifar': 'ResNet-56 (CIFAR)',
     resnet18: 'ResNet-18',
@@ -184,6 +185,13 @@ export const model = {
     layers: '{shown} layer | {shown} layers',
     uneven: 'Its size is not whole.',
     keys: 'Arrows walk along the edges, Enter edits a layer or opens a block, Backspace folds, Delete removes',
+  },
+  heads: {
+    title: '{count} auxiliary head | {count} auxiliary heads',
+    note: 'Only in training.',
+    counted: 'Only in training: {parameters} parameters beside those of the network.',
+    at: 'Behind {layer}, its loss counts {weight} times',
+    remove: 'Remove heads',
   },
   problems: {
     show: 'Show {layer}',

@@ -10,6 +10,7 @@ const presetNames = [
   'vgg16',
   'vgg19',
   'googlenet',
+  'googlenet-heads',
   'resnet20-cifar',
   'resnet56-cifar',
   'resnet18',
