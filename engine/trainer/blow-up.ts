@@ -31,7 +31,7 @@ export async function returnToLastGood(
   const one = stepsOfBatch(batch, bad, bad + 1, prepared.batchSize)
   const { losses } = await runner.run(one, learningRate)
   const lost = losses[0] as number
-  const question = { prepared, loss, before, after: await runner.state(prepared.weights), batch: one }
+  const question = { prepared, loss, before, after: await runner.state(), batch: one }
   const what = Number.isFinite(lost)
     ? `Step ${step} (loss ${lost.toPrecision(4)}) made the weights of "${largestWeights(question)}" too large to count with`
     : `The loss of step ${step} is ${lost}, and ${await firstToLeave(question)} was the first to leave the finite numbers`
@@ -42,7 +42,7 @@ export async function returnToLastGood(
 interface BlowUp {
   readonly prepared: PreparedRun
   readonly loss: LossKind
-  /** Weights the bad step started from, and those it ended with. */
+  /** Weights the bad step started from, and the whole state it ended with. */
   readonly before: ReadonlyMap<string, Tensor>
   readonly after: ReadonlyMap<string, Tensor>
   readonly batch: StepBatch
@@ -73,10 +73,10 @@ async function firstToLeave({ prepared, loss, before, after, batch }: BlowUp): P
   }
 }
 
-/** The layer with the largest weight after the step, where infinite and undefined are larger than all others. */
+/** The layer, also of an auxiliary head, with the largest weight after the step, where infinite and undefined are larger than all others. */
 function largestWeights({ prepared, after }: BlowUp): string {
   let [largest, layer] = [-1, '']
-  for (const name of prepared.weights) {
+  for (const name of prepared.network.learningRateFactors.keys()) {
     for (const value of numbersIn(after.get(name))) {
       const size = Number.isFinite(value) ? Math.abs(value) : Number.POSITIVE_INFINITY
       if (size > largest) [largest, layer] = [size, layerOf(name)]
