@@ -16,7 +16,10 @@ import { resizeModel } from '../../engine/trainer/resize-model.ts'
 import { ResizedNetwork, relativeDifference } from './resized-network.ts'
 
 /** The smallest pictures that reach the end of those that halve them often. */
-const sides: Readonly<Record<string, number>> = { mlp: 28, lenet5: 28, alexnet: 67, vgg11: 32, 'resnet20-cifar': 32 }
+const sides: Readonly<Record<string, number>> = {
+  ...{ mlp: 28, lenet5: 28, alexnet: 67, vgg11: 32, 'resnet20-cifar': 32 },
+  'googlenet-heads': 80,
+}
 
 const depthwise = architectureSchema.parse({
   name: 'depthwise',
